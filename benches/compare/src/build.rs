@@ -1,0 +1,85 @@
+//! Builds the contestants into one scratch directory.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Repository root, found from this crate's own place.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The compiler under test: `$FUSE`, or the release build.
+pub fn fuse() -> PathBuf {
+    std::env::var_os("FUSE").map_or_else(|| root().join("target/release/fuse"), PathBuf::from)
+}
+
+pub fn scratch() -> Result<PathBuf, String> {
+    let dir = root().join("target/compare");
+    std::fs::create_dir_all(&dir)
+        .map_err(|e| format!("failed to create {}: {e}", dir.display()))?;
+    Ok(dir)
+}
+
+pub fn run(command: &mut Command) -> Result<(), String> {
+    let shown = format!("{command:?}");
+    let output = command
+        .output()
+        .map_err(|e| format!("failed to start {shown}: {e}"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(format!(
+        "{shown} failed:\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    ))
+}
+
+/// `clang-22 -O2`, dynamic.
+pub fn c(source: &str, output: &Path) -> Result<(), String> {
+    run(Command::new("clang-22")
+        .arg("-O2")
+        .arg(root().join(source))
+        .arg("-lm")
+        .arg("-o")
+        .arg(output))
+}
+
+/// `clang-22 -O2` linked statically with musl, nothing else.
+pub fn c_musl_static(source: &str, output: &Path) -> Result<(), String> {
+    let object = output.with_extension("o");
+    let musl = "/usr/lib/x86_64-linux-musl";
+    run(Command::new("clang-22")
+        .args([
+            "-O2",
+            "-nostdinc",
+            "-isystem",
+            "/usr/include/x86_64-linux-musl",
+            "-c",
+        ])
+        .arg(root().join(source))
+        .arg("-o")
+        .arg(&object))?;
+    run(Command::new("ld.lld-22")
+        .args(["-static", "-s", "--gc-sections", "-o"])
+        .arg(output)
+        .args([format!("{musl}/crt1.o"), format!("{musl}/crti.o")])
+        .arg(&object)
+        .args([format!("{musl}/libc.a"), format!("{musl}/crtn.o")]))
+}
+
+/// `rustc -O` with overflow checks, which FUSE has too.
+pub fn rust(source: &str, output: &Path) -> Result<(), String> {
+    run(Command::new("rustc")
+        .args(["-O", "-C", "overflow-checks=on", "--edition", "2024"])
+        .arg(root().join(source))
+        .arg("-o")
+        .arg(output))
+}
+
+/// `fuse build --aot --profile PROFILE` of a package or file.
+pub fn fuse_aot(source: &Path, profile: &str, output: &Path) -> Result<(), String> {
+    run(Command::new(fuse())
+        .args(["build", "--aot", "--profile", profile, "--output"])
+        .arg(output)
+        .arg(source))
+}

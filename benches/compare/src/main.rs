@@ -1,0 +1,32 @@
+//! Side-by-side measurements: the same work in FUSE, C and Rust, run in turns on the same machine, reported as medians
+//! and ratios. Timings of a single run mean nothing on a shared machine; ratios of medians of interleaved runs do.
+//!
+//! `cargo run --release -p fuse-compare -- kernels [ROUNDS]` and `-- start [RUNS]`.
+
+mod build;
+mod kernels;
+mod measure;
+mod start;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let count = |default: usize| {
+        args.get(1)
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(default)
+    };
+    let result = match args.first().map(String::as_str) {
+        Some("kernels") => kernels::run(count(7), args.get(2).map(String::as_str)),
+        Some("start") => start::run(count(500)),
+        _ => Err("usage: fuse-compare kernels [ROUNDS [KERNEL]] | start [RUNS]".to_string()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What is linked for each target and profile: files of the sysroot and LLD's arguments.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use crate::{LinkRequest, Target};
+
+/// How the executable is finished. The machine code is the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkProfile {
+    /// Keeps symbols and debug information.
+    Debug,
+    /// Stripped; identical functions are folded and strings merged.
+    Release,
+}
+
+/// The runtime's archive in every sysroot.
+pub const RUNTIME_ARCHIVE: &str = "libfuse_runtime.a";
+/// Bitcode of the runtime's hot primitives in every sysroot.
+pub const CORE_BITCODE: &str = "fuse_core.bc";
+
+/// Files of a target's sysroot, in the order they are linked. `program` marks where the program's objects go.
+struct Pieces {
+    before: &'static [&'static str],
+    after: &'static [&'static str],
+    /// Linked only where something refers to them: shared libraries whose mention costs a lookup at process start.
+    as_needed: &'static [&'static str],
+    last: &'static [&'static str],
+}
+
+const fn pieces(target: Target) -> Pieces {
+    match target {
+        Target::LinuxX64Gnu => Pieces {
+            before: &["Scrt1.o"],
+            after: &[RUNTIME_ARCHIVE, "libc.so.6"],
+            as_needed: &["libm.so.6", "ld-linux-x86-64.so.2"],
+            last: &[],
+        },
+        Target::LinuxX64Musl => Pieces {
+            before: &["crt1.o", "crti.o"],
+            after: &[RUNTIME_ARCHIVE, "libc.a"],
+            as_needed: &[],
+            last: &["crtn.o"],
+        },
+    }
+}
+
+/// Names of the files a complete sysroot of `target` has.
+pub fn required_files(target: Target) -> impl Iterator<Item = &'static str> {
+    let pieces = pieces(target);
+    [pieces.before, pieces.after, pieces.as_needed, pieces.last]
+        .into_iter()
+        .flatten()
+        .copied()
+        .chain([CORE_BITCODE])
+}
+
+/// LLD's command line for `request`, writing to `output`. The first argument chooses the linker's flavour.
+pub fn arguments(request: &LinkRequest<'_>, output: &Path) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = Vec::new();
+    let mut words = |words: &[&str]| arguments.extend(words.iter().map(OsString::from));
+    words(&[
+        "ld.lld",
+        "-m",
+        "elf_x86_64",
+        // One thread is faster than several for programs of this size.
+        "--threads=1",
+        "--gc-sections",
+        "--build-id=none",
+        "--hash-style=gnu",
+        "--eh-frame-hdr",
+        "--no-dependent-libraries",
+        "-z",
+        "relro",
+        "-z",
+        "now",
+        "-z",
+        "noexecstack",
+    ]);
+    match request.target {
+        Target::LinuxX64Gnu => words(&[
+            "-pie",
+            "-dynamic-linker",
+            "/lib64/ld-linux-x86-64.so.2",
+            "-z",
+            "text",
+        ]),
+        Target::LinuxX64Musl => words(&["-static"]),
+    }
+    match request.profile {
+        LinkProfile::Debug => {}
+        LinkProfile::Release => words(&["--strip-all", "--icf=all", "-O2"]),
+    }
+    arguments.push("-o".into());
+    arguments.push(output.into());
+
+    let pieces = pieces(request.target);
+    let sysroot = |name: &&str| OsString::from(request.sysroot.directory().join(name));
+    arguments.extend(pieces.before.iter().map(sysroot));
+    arguments.push(request.object.into());
+    arguments.extend(request.extra_objects.iter().map(OsString::from));
+    arguments.extend(pieces.after.iter().map(sysroot));
+    if !pieces.as_needed.is_empty() {
+        arguments.push("--as-needed".into());
+        arguments.extend(pieces.as_needed.iter().map(sysroot));
+    }
+    arguments.extend(pieces.last.iter().map(sysroot));
+    arguments
+}

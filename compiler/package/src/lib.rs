@@ -1,0 +1,22 @@
+//! From a package on disk to the graph of parsed modules: `fuse.toml`, module loading, asset imports.
+//!
+//! **Architecture Invariant:** this crate knows paths and imports, never names or types. All input goes through
+//! [`FileSystem`], the order of modules depends only on the sources, and no absolute path appears in its output.
+//!
+//! **API Boundary:** [`load`] never fails; what went wrong is in [`Loaded::diagnostics`], and the graph is always
+//! well formed (a root module exists even if it could not be read).
+
+#![forbid(unsafe_code)]
+
+pub mod filesystem;
+pub mod graph;
+mod loader;
+pub mod manifest;
+
+pub use filesystem::{FileSystem, MemoryFileSystem, OsFileSystem};
+pub use graph::{
+    Asset, AssetId, AssetKind, ImportTarget, LoadedModule, ModuleGraph, ModuleId, Package, PackageId, ResolvedImport,
+    SourceFile, SourceFiles,
+};
+pub use loader::{LoadRequest, Loaded, load, load_memory};
+pub use manifest::Manifest;

@@ -1,0 +1,409 @@
+//! Declarations of all modules: names first, then imports, then the types that declarations mention.
+
+use fuse_package::{AssetKind, ImportTarget};
+use fuse_syntax::ast::{self, ImportKind, ItemKind};
+use fuse_syntax::diagnostic::Diagnostic;
+use fuse_syntax::span::Span;
+use indexmap::IndexMap;
+
+use crate::checker::{Body, Checker, FnIdx, FnInfo, FnKind, StructInfo, TypeEnv, Work};
+use crate::diag::with_suggestion;
+use crate::entry;
+use crate::program::{Config, ConfigField, ConfigId, FunctionId};
+use crate::scope::{Entry, ModuleScope, Symbol};
+use crate::stdlib;
+use crate::types::{EnumDef, EnumId, FieldDef, StructDef, StructId, TypeId, VariantDef};
+
+/// A declared struct whose fields are still to be resolved.
+struct PendingStruct<'a> {
+    module: usize,
+    id: StructId,
+    decl: &'a ast::TypeDecl,
+    state: State,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    Waiting,
+    Active,
+    Done,
+}
+
+pub(crate) fn dotted(path: &ast::Path) -> String {
+    let parts: Vec<&str> = path.parts.iter().map(|p| p.text.as_str()).collect();
+    parts.join(".")
+}
+
+impl<'a> Checker<'a> {
+    /// Fills every table of declarations.
+    pub fn collect(&mut self) {
+        let graph = self.graph;
+        let mut structs = Vec::new();
+        let mut enums = Vec::new();
+        let mut configs = Vec::new();
+        for (module, loaded) in graph.modules.iter().enumerate() {
+            let path = graph.files.get(loaded.file).map_or("", |f| f.path.as_str());
+            self.modules.push(ModuleScope {
+                path: path.strip_suffix(".fuse").unwrap_or(path).to_string(),
+                names: IndexMap::new(),
+                dotted: IndexMap::new(),
+                requires: Default::default(),
+            });
+            self.collect_requires(module, &loaded.ast.requires);
+            for item in &loaded.ast.items {
+                match &item.kind {
+                    ItemKind::Type(decl) => {
+                        let id = self.add_struct(module, dotted(&decl.name), decl.name.span);
+                        self.declare_path(module, &decl.name, Symbol::Struct(id));
+                        structs.push(PendingStruct { module, id, decl, state: State::Waiting });
+                    }
+                    ItemKind::Enum(decl) => {
+                        let id = EnumId(self.types.enums.len() as u32);
+                        let span = decl.name.span;
+                        let name = dotted(&decl.name);
+                        self.types.enums.push(EnumDef { name, module: module as u32, variants: Vec::new(), span });
+                        self.declare_path(module, &decl.name, Symbol::Enum(id));
+                        enums.push((module, id, decl));
+                    }
+                    ItemKind::Fn(decl) => {
+                        let f = FnIdx(self.fns.len() as u32);
+                        self.fns.push(FnInfo { module, decl });
+                        self.declare(module, &decl.signature.name, Symbol::Fn(f));
+                    }
+                    ItemKind::Config(decl) => {
+                        let id = ConfigId(self.configs.len() as u32);
+                        let config = Config { name: decl.name.text.clone(), fields: Vec::new(), span: decl.name.span };
+                        self.configs.push(config);
+                        self.declare(module, &decl.name, Symbol::Config(id));
+                        configs.push((module, id, decl));
+                    }
+                    ItemKind::Service(decl) => self.declare(module, &decl.name, Symbol::Service),
+                    ItemKind::Interface(decl) => {
+                        self.declare(module, &decl.name, Symbol::Interface);
+                        self.unsupported(decl.name.span, "interfaces");
+                    }
+                    ItemKind::Component(decl) => {
+                        self.declare(module, &decl.signature.name, Symbol::Component);
+                        self.unsupported(decl.signature.name.span, "components");
+                    }
+                    ItemKind::Impl(decl) => self.unsupported(decl.interface.span, "interface implementations"),
+                    ItemKind::Migration(decl) => self.unsupported(decl.name.span, "migrations"),
+                    ItemKind::Test(decl) => self.unsupported(decl.name.span, "tests"),
+                    ItemKind::Import(_) | ItemKind::App(_) => {}
+                }
+            }
+        }
+        for module in 0..graph.modules.len() {
+            self.collect_imports(module);
+        }
+        for index in 0..structs.len() {
+            self.resolve_struct(&mut structs, index);
+        }
+        for (module, id, decl) in enums {
+            self.resolve_enum(module, id, decl);
+        }
+        for (module, id, decl) in configs {
+            self.resolve_config(module, id, decl);
+        }
+    }
+
+    pub fn unsupported(&mut self, span: Span, construct: &str) {
+        let message = format!("{construct} are not supported yet");
+        self.sink.error("FUSE_UNSUPPORTED", span, message);
+    }
+
+    fn add_struct(&mut self, module: usize, name: String, span: Span) -> StructId {
+        let id = StructId(self.types.structs.len() as u32);
+        self.types.structs.push(StructDef { name, module: module as u32, fields: Vec::new(), span });
+        self.structs.push(StructInfo { defaults: Vec::new() });
+        id
+    }
+
+    fn collect_requires(&mut self, module: usize, requires: &'a [ast::Ident]) {
+        for (i, name) in requires.iter().enumerate() {
+            if !self.modules[module].requires.insert(&name.text) {
+                let mut d = Diagnostic::error(
+                    "FUSE_CAPABILITY_DUPLICATE",
+                    name.span,
+                    format!("capability `{}` is required twice", name.text),
+                );
+                if let Some(first) = requires[..i].iter().find(|n| n.text == name.text) {
+                    d = d.with_related(first.span, "first required here");
+                }
+                self.sink.push(d);
+            }
+        }
+    }
+
+    fn declare_path(&mut self, module: usize, path: &'a ast::Path, symbol: Symbol) {
+        if let [name] = path.parts.as_slice() {
+            return self.declare(module, name, symbol);
+        }
+        let name = dotted(path);
+        let first = self.modules[module].dotted.get(&name).map(|e| e.span);
+        match first {
+            Some(first) => self.duplicate_symbol(&name, path.span, first),
+            None => {
+                let entry = Entry { symbol, span: path.span, import_used: None };
+                self.modules[module].dotted.insert(name, entry);
+            }
+        }
+    }
+
+    fn declare(&mut self, module: usize, name: &'a ast::Ident, symbol: Symbol) {
+        self.insert(module, name, Entry { symbol, span: name.span, import_used: None });
+    }
+
+    fn insert(&mut self, module: usize, name: &'a ast::Ident, entry: Entry) {
+        let names = &mut self.modules[module].names;
+        match names.get(name.text.as_str()).map(|e| e.span) {
+            Some(first) => self.duplicate_symbol(&name.text, name.span, first),
+            None => {
+                names.insert(&name.text, entry);
+            }
+        }
+    }
+
+    fn duplicate_symbol(&mut self, name: &str, span: Span, first: Span) {
+        let d = Diagnostic::error("FUSE_DUPLICATE_NAME", span, format!("`{name}` is already declared in this module"));
+        self.sink.push(d.with_related(first, "first declared here"));
+    }
+
+    fn collect_imports(&mut self, module: usize) {
+        let graph = self.graph;
+        let loaded = &graph.modules[module];
+        let mut named: IndexMap<&str, Span> = IndexMap::new();
+        for resolved in &loaded.imports {
+            let Some(ItemKind::Import(import)) = loaded.ast.items.get(resolved.item).map(|i| &i.kind) else {
+                continue;
+            };
+            let whole = match resolved.target {
+                ImportTarget::Module(id) => Symbol::Module(id.0 as usize),
+                ImportTarget::StdError => Symbol::StdError,
+                ImportTarget::Asset(id) => match graph.asset(id).kind {
+                    AssetKind::Markdown => Symbol::Text(id.0),
+                    AssetKind::Json => Symbol::Data,
+                },
+                ImportTarget::Failed => Symbol::Poison,
+            };
+            match &import.kind {
+                ImportKind::Module { name } | ImportKind::From { name, .. } => self.import(module, name, whole),
+                ImportKind::Alias { alias, .. } => self.import(module, alias, whole),
+                ImportKind::Named { names, .. } => {
+                    for name in names {
+                        if let Some(first) = named.get(name.text.as_str()) {
+                            let message = format!("`{}` is imported twice", name.text);
+                            let d = Diagnostic::error("FUSE_IMPORT_DUPLICATE", name.span, message);
+                            self.sink.push(d.with_related(*first, "first imported here"));
+                            continue;
+                        }
+                        named.insert(&name.text, name.span);
+                        let symbol = self.imported_item(whole, name);
+                        self.import(module, name, symbol);
+                    }
+                }
+            }
+        }
+    }
+
+    fn import(&mut self, module: usize, name: &'a ast::Ident, symbol: Symbol) {
+        let used = symbol == Symbol::Poison;
+        self.insert(module, name, Entry { symbol, span: name.span, import_used: Some(used) });
+    }
+
+    fn imported_item(&mut self, from: Symbol, name: &ast::Ident) -> Symbol {
+        let (found, shown) = match from {
+            Symbol::Module(m) => (self.export(m, &name.text), self.modules[m].path.clone()),
+            Symbol::StdError => (stdlib::member(&name.text).map(Symbol::Struct), stdlib::STD_ERROR.to_string()),
+            _ => return Symbol::Poison,
+        };
+        if let Some(symbol) = found {
+            return symbol;
+        }
+        let d = Diagnostic::error(
+            "FUSE_IMPORT_UNKNOWN",
+            name.span,
+            format!("module `{shown}` does not export `{}`", name.text),
+        );
+        let d = match from {
+            Symbol::Module(m) => {
+                let names = &self.modules[m].names;
+                with_suggestion(d, &name.text, names.iter().filter(|(_, e)| e.import_used.is_none()).map(|(n, _)| *n))
+            }
+            _ => with_suggestion(d, &name.text, stdlib::members()),
+        };
+        self.sink.push(d);
+        Symbol::Poison
+    }
+
+    fn resolve_struct(&mut self, pending: &mut [PendingStruct<'a>], index: usize) {
+        let PendingStruct { module, id, decl, state } = pending[index];
+        if state != State::Waiting {
+            return;
+        }
+        pending[index].state = State::Active;
+        match &decl.kind {
+            ast::TypeDeclKind::Fields(fields) => self.resolve_fields(module, id, fields),
+            ast::TypeDeclKind::Without { base, removed } => {
+                self.resolve_without(pending, index, base, removed);
+            }
+        }
+        pending[index].state = State::Done;
+    }
+
+    fn resolve_fields(&mut self, module: usize, id: StructId, fields: &'a [ast::FieldDecl]) {
+        let env = TypeEnv::default();
+        let owner = self.types.struct_def(id).name.clone();
+        let mut seen: IndexMap<&str, Span> = IndexMap::new();
+        for field in fields {
+            let ty = self.resolve_type(module, &env, &field.ty);
+            if self.duplicate_field(&mut seen, &field.name, "FUSE_DUPLICATE_FIELD", "field") {
+                continue;
+            }
+            let default = field.default.as_ref().map(|value| {
+                self.value_function(module, format!("{owner}.{}:default", field.name.text), ty, value, &field.name)
+            });
+            let def = FieldDef { name: field.name.text.clone(), ty, default, span: field.name.span };
+            self.types.structs[id.0 as usize].fields.push(def);
+            self.structs[id.0 as usize].defaults.push(field.default.as_ref());
+        }
+    }
+
+    /// Reports and returns true if `name` is already in `seen`.
+    fn duplicate_field(
+        &mut self,
+        seen: &mut IndexMap<&'a str, Span>,
+        name: &'a ast::Ident,
+        code: &'static str,
+        what: &str,
+    ) -> bool {
+        if let Some(first) = seen.get(name.text.as_str()) {
+            let d = Diagnostic::error(code, name.span, format!("{what} `{}` is declared twice", name.text));
+            self.sink.push(d.with_related(*first, "first declared here"));
+            return true;
+        }
+        seen.insert(&name.text, name.span);
+        false
+    }
+
+    /// Queues a function without parameters that gives the value of a default.
+    fn value_function(
+        &mut self,
+        module: usize,
+        name: String,
+        ty: TypeId,
+        value: &'a ast::Expr,
+        field: &'a ast::Ident,
+    ) -> FunctionId {
+        let id = self.reserve();
+        let name = self.qualified(module, &name);
+        self.queue.push_back(Work {
+            id,
+            module,
+            name,
+            env: TypeEnv::default(),
+            params: Vec::new(),
+            ret: ty,
+            body: Body::Value(value, &field.text),
+            kind: FnKind::Default,
+            span: field.span,
+            depth: 0,
+            instance: false,
+        });
+        id
+    }
+
+    fn resolve_without(
+        &mut self,
+        pending: &mut [PendingStruct<'a>],
+        index: usize,
+        base: &'a ast::Path,
+        removed: &'a [ast::Ident],
+    ) {
+        let PendingStruct { module, id, .. } = pending[index];
+        let base_id = match self.resolve_type_symbol(module, base) {
+            Some(Symbol::Struct(base_id)) => base_id,
+            Some(Symbol::Poison) => return,
+            found => {
+                let found = found.map_or("an unknown name", Symbol::describe);
+                let message = format!("expected a type to derive from, found {found} `{}`", dotted(base));
+                return self.sink.error("FUSE_TYPE_DERIVE_BASE", base.span, message);
+            }
+        };
+        if let Some(base_index) = pending.iter().position(|p| p.id == base_id) {
+            if pending[base_index].state == State::Active {
+                let message = format!("type `{}` is derived from itself", self.types.struct_def(id).name);
+                return self.sink.error("FUSE_TYPE_DERIVE_CYCLE", base.span, message);
+            }
+            self.resolve_struct(pending, base_index);
+        }
+        let base_def = self.types.struct_def(base_id).clone();
+        for name in removed {
+            if !base_def.fields.iter().any(|f| f.name == name.text) {
+                let d = Diagnostic::error(
+                    "FUSE_TYPE_DERIVE_FIELD",
+                    name.span,
+                    format!("type `{}` has no field `{}` to remove", base_def.name, name.text),
+                );
+                self.sink.push(with_suggestion(d, &name.text, base_def.fields.iter().map(|f| f.name.as_str())));
+            }
+        }
+        let defaults = self.structs[base_id.0 as usize].defaults.clone();
+        for (field, default) in base_def.fields.into_iter().zip(defaults) {
+            if !removed.iter().any(|r| r.text == field.name) {
+                self.types.structs[id.0 as usize].fields.push(field);
+                self.structs[id.0 as usize].defaults.push(default);
+            }
+        }
+    }
+
+    fn resolve_enum(&mut self, module: usize, id: EnumId, decl: &'a ast::EnumDecl) {
+        let env = TypeEnv::default();
+        let mut seen = IndexMap::new();
+        for variant in &decl.variants {
+            let payload = variant.payload.iter().map(|t| self.resolve_type(module, &env, t)).collect();
+            if self.duplicate_field(&mut seen, &variant.name, "FUSE_DUPLICATE_VARIANT", "variant") {
+                continue;
+            }
+            let def = VariantDef { name: variant.name.text.clone(), payload, span: variant.name.span };
+            self.types.enums[id.0 as usize].variants.push(def);
+        }
+    }
+
+    fn resolve_config(&mut self, module: usize, id: ConfigId, decl: &'a ast::ConfigDecl) {
+        let env = TypeEnv::default();
+        let mut seen = IndexMap::new();
+        let prefix = entry::env_key(&decl.name.text);
+        for field in &decl.fields {
+            let ty = self.resolve_type(module, &env, &field.ty);
+            if self.duplicate_field(&mut seen, &field.name, "FUSE_DUPLICATE_FIELD", "config field") {
+                continue;
+            }
+            let Some(value) = &field.default else {
+                let message = format!("config field `{}` has no default", field.name.text);
+                self.sink.error("FUSE_CONFIG_DEFAULT", field.name.span, message);
+                continue;
+            };
+            let name = format!("{}.{}:default", decl.name.text, field.name.text);
+            let default = self.value_function(module, name, ty, value, &field.name);
+            self.configs[id.index()].fields.push(ConfigField {
+                name: field.name.text.clone(),
+                env: format!("{prefix}_{}", entry::env_key(&field.name.text)),
+                ty,
+                default,
+                span: field.name.span,
+            });
+        }
+    }
+
+    /// Warnings for imports nothing refers to.
+    pub fn report_unused_imports(&mut self) {
+        for scope in &self.modules {
+            for (name, entry) in &scope.names {
+                if entry.import_used == Some(false) {
+                    self.sink.warning("FUSE_UNUSED_IMPORT", entry.span, format!("unused import `{name}`"));
+                }
+            }
+        }
+    }
+}

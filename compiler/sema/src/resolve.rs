@@ -1,0 +1,225 @@
+//! Written types to type ids, each in the scope of the module that wrote it.
+
+use fuse_syntax::ast::{self, TypeRefKind};
+use fuse_syntax::diagnostic::Diagnostic;
+
+use crate::checker::{Checker, TypeEnv};
+use crate::collect::dotted;
+use crate::diag::with_suggestion;
+use crate::scope::Symbol;
+use crate::stdlib;
+use crate::types::{StructId, Type, TypeId};
+
+/// Types without arguments that every module knows.
+const BUILTIN: &[(&str, Type)] = &[
+    ("Unit", Type::Unit),
+    ("Int", Type::Int),
+    ("Float", Type::Float),
+    ("Bool", Type::Bool),
+    ("String", Type::String),
+    ("Bytes", Type::Bytes),
+    ("Html", Type::Html),
+    ("Id", Type::Id),
+    ("Email", Type::Email),
+    ("Error", Type::Struct(StructId(0))),
+];
+
+/// Generic types and how many arguments they take.
+const GENERIC: &[(&str, usize)] = &[("List", 1), ("Map", 2), ("Option", 1), ("Result", 2)];
+
+impl<'a> Checker<'a> {
+    /// The type `written` in `module`; `Type::Error` after a diagnostic.
+    pub fn resolve_type(&mut self, module: usize, env: &TypeEnv, written: &'a ast::TypeRef) -> TypeId {
+        match &written.kind {
+            TypeRefKind::Name(path) => self.resolve_name(module, env, path),
+            TypeRefKind::Generic { base, args } => self.resolve_generic(module, env, base, args),
+            TypeRefKind::Refined { base, args } => {
+                let base = self.resolve_name(module, env, base);
+                self.resolve_refined(module, base, args, written.span)
+            }
+            TypeRefKind::Optional(inner) => {
+                let inner = self.resolve_type(module, env, inner);
+                self.wrap(inner, Type::Option(inner))
+            }
+            TypeRefKind::Result { ok, err } => {
+                let ok = self.resolve_type(module, env, ok);
+                let Some(err) = err else {
+                    let d = Diagnostic::error(
+                        "FUSE_ERROR_DOMAIN_MISSING",
+                        written.span,
+                        "expected an error type after `!`, found none",
+                    );
+                    self.sink.push(d.with_hint("name the error type, for example `T!std.Error.NotFound`"));
+                    return self.common.error;
+                };
+                let err = self.resolve_type(module, env, err);
+                self.result_type(ok, err, written)
+            }
+            TypeRefKind::Boxed(_) => {
+                self.unsupported(written.span, "boxes");
+                self.common.error
+            }
+            TypeRefKind::Error => self.common.error,
+        }
+    }
+
+    /// Like [`Checker::resolve_type`], where a declared error domain is due besides.
+    pub fn resolve_return(&mut self, module: usize, env: &TypeEnv, written: &'a ast::TypeRef) -> TypeId {
+        let ty = self.resolve_type(module, env, written);
+        if let Type::Result(_, err) = *self.types.get(ty)
+            && !matches!(self.types.get(err), Type::Struct(_) | Type::Enum(_) | Type::Error)
+        {
+            let message = format!("expected a declared type or enum as error type, found `{}`", self.show(err));
+            self.sink.error("FUSE_ERROR_DOMAIN", written.span, message);
+            return self.common.error;
+        }
+        ty
+    }
+
+    fn result_type(&mut self, ok: TypeId, err: TypeId, written: &ast::TypeRef) -> TypeId {
+        if matches!(self.types.get(err), Type::Result(..)) {
+            self.unsupported(written.span, "error types with more than one domain");
+            return self.common.error;
+        }
+        if ok == self.common.error || err == self.common.error {
+            return self.common.error;
+        }
+        self.types.intern(Type::Result(ok, err))
+    }
+
+    fn wrap(&mut self, inner: TypeId, ty: Type) -> TypeId {
+        if inner == self.common.error { inner } else { self.types.intern(ty) }
+    }
+
+    fn resolve_generic(
+        &mut self,
+        module: usize,
+        env: &TypeEnv,
+        base: &'a ast::Path,
+        args: &'a [ast::TypeRef],
+    ) -> TypeId {
+        let name = dotted(base);
+        let Some((_, arity)) = GENERIC.iter().find(|(n, _)| *n == name) else {
+            let d = Diagnostic::error("FUSE_UNKNOWN_TYPE", base.span, format!("unknown generic type `{name}`"));
+            self.sink.push(with_suggestion(d, &name, GENERIC.iter().map(|(n, _)| *n)));
+            return self.common.error;
+        };
+        let types: Vec<TypeId> = args.iter().map(|a| self.resolve_type(module, env, a)).collect();
+        if types.len() != *arity {
+            let message = format!("`{name}` expected {arity} type arguments, found {}", types.len());
+            self.sink.error("FUSE_TYPE_ARITY", base.span, message);
+            return self.common.error;
+        }
+        match (name.as_str(), types.as_slice()) {
+            ("List", [t]) => self.wrap(*t, Type::List(*t)),
+            ("Option", [t]) => self.wrap(*t, Type::Option(*t)),
+            ("Result", [ok, err]) => {
+                let (ok, err) = (*ok, *err);
+                if ok == self.common.error || err == self.common.error {
+                    return self.common.error;
+                }
+                self.types.intern(Type::Result(ok, err))
+            }
+            ("Map", [key, value]) => {
+                if *key != self.common.string && *key != self.common.error {
+                    let span = args.first().map_or(base.span, |a| a.span);
+                    let message = format!("expected `String` as map key type, found `{}`", self.show(*key));
+                    self.sink.error("FUSE_MAP_KEY", span, message);
+                    return self.common.error;
+                }
+                self.wrap(*value, Type::Map(*value))
+            }
+            _ => self.common.error,
+        }
+    }
+
+    fn resolve_name(&mut self, module: usize, env: &TypeEnv, path: &'a ast::Path) -> TypeId {
+        if let [name] = path.parts.as_slice() {
+            if let Some((_, ty)) = env.iter().find(|(n, _)| *n == name.text) {
+                return *ty;
+            }
+            if !self.modules[module].names.contains_key(name.text.as_str())
+                && let Some((_, ty)) = BUILTIN.iter().find(|(n, _)| *n == name.text)
+            {
+                return self.types.intern(ty.clone());
+            }
+        }
+        match self.resolve_type_symbol(module, path) {
+            Some(Symbol::Struct(id)) => self.struct_type(id),
+            Some(Symbol::Enum(id)) => self.enum_type(id),
+            Some(Symbol::Poison) => self.common.error,
+            Some(Symbol::Interface) => {
+                let message = format!("interface `{}` is not a type", dotted(path));
+                self.sink.error("FUSE_INTERFACE_NOT_A_TYPE", path.span, message);
+                self.common.error
+            }
+            Some(Symbol::Config(_)) => {
+                self.unsupported(path.span, "configs as types");
+                self.common.error
+            }
+            Some(other) => {
+                let message = format!("expected a type, found {} `{}`", other.describe(), dotted(path));
+                self.sink.error("FUSE_NOT_A_TYPE", path.span, message);
+                self.common.error
+            }
+            None => self.unknown_type(module, path),
+        }
+    }
+
+    fn unknown_type(&mut self, module: usize, path: &ast::Path) -> TypeId {
+        let name = dotted(path);
+        if name == "http.response" || name == "http.error" {
+            self.unsupported(path.span, "HTTP client types");
+            return self.common.error;
+        }
+        if let Some((_, arity)) = GENERIC.iter().find(|(n, _)| *n == name) {
+            let message = format!("`{name}` expected {arity} type arguments, found 0");
+            self.sink.error("FUSE_TYPE_ARITY", path.span, message);
+            return self.common.error;
+        }
+        let d = Diagnostic::error("FUSE_UNKNOWN_TYPE", path.span, format!("unknown type `{name}`"));
+        let declared = self.modules[module]
+            .names
+            .iter()
+            .filter(|(_, e)| matches!(e.symbol, Symbol::Struct(_) | Symbol::Enum(_)))
+            .map(|(n, _)| *n);
+        let d = with_suggestion(d, &name, declared.chain(BUILTIN.iter().map(|(n, _)| *n)));
+        self.sink.push(d);
+        self.common.error
+    }
+
+    /// What a path in type position names; `None` if nothing. Builtin type names are not considered.
+    pub fn resolve_type_symbol(&mut self, module: usize, path: &ast::Path) -> Option<Symbol> {
+        match path.parts.as_slice() {
+            [name] => self.lookup(module, &name.text),
+            parts => {
+                if let Some(entry) = self.modules[module].dotted.get(&dotted(path)) {
+                    return Some(entry.symbol);
+                }
+                if parts[0].text == "std" && parts[1].text == "Error" {
+                    return match &parts[2..] {
+                        [] => Some(Symbol::Struct(StructId(0))),
+                        [name] => stdlib::member(&name.text).map(Symbol::Struct),
+                        _ => None,
+                    };
+                }
+                let [alias, name] = parts else { return None };
+                match self.lookup(module, &alias.text)? {
+                    Symbol::Module(m) => self.export(m, &name.text),
+                    Symbol::StdError => stdlib::member(&name.text).map(Symbol::Struct),
+                    Symbol::Poison => Some(Symbol::Poison),
+                    _ => None,
+                }
+            }
+        }
+    }
+
+    /// The type under refinements and mail or identifier rules: what the value is made of.
+    pub fn root(&self, ty: TypeId) -> TypeId {
+        match self.types.get(ty) {
+            Type::Refined { base, .. } => self.root(*base),
+            Type::Id | Type::Email => self.common.string,
+            _ => ty,
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Types as text: for messages, and unique for function names.
+
+use crate::types::{Constraint, RefinementId, Type, TypeId, TypeTable};
+
+impl TypeTable {
+    /// The type as users write it; constraints are left out, as in messages they only distract.
+    pub fn display(&self, ty: TypeId) -> String {
+        self.text(ty, false)
+    }
+
+    /// Like [`TypeTable::display`], but different types have different texts.
+    pub fn display_unique(&self, ty: TypeId) -> String {
+        self.text(ty, true)
+    }
+
+    fn text(&self, ty: TypeId, unique: bool) -> String {
+        let word = match self.get(ty) {
+            Type::Never | Type::Error | Type::Dynamic => "_",
+            Type::Unit => "Unit",
+            Type::Bool => "Bool",
+            Type::Int => "Int",
+            Type::Float => "Float",
+            Type::String => "String",
+            Type::Bytes => "Bytes",
+            Type::Html => "Html",
+            Type::Id => "Id",
+            Type::Email => "Email",
+            Type::Refined { base, rule } => {
+                let constraints = if unique { self.constraints(*rule) } else { "..".to_string() };
+                return format!("{}({constraints})", self.text(*base, unique));
+            }
+            Type::List(t) => return format!("List<{}>", self.text(*t, unique)),
+            Type::Map(t) => return format!("Map<String, {}>", self.text(*t, unique)),
+            Type::Option(t) => return format!("{}?", self.text(*t, unique)),
+            Type::Result(ok, err) => return format!("{}!{}", self.text(*ok, unique), self.text(*err, unique)),
+            Type::Box(t) => return format!("box {}", self.text(*t, unique)),
+            Type::Task(t) => return format!("Task<{}>", self.text(*t, unique)),
+            Type::Struct(id) => {
+                let def = self.struct_def(*id);
+                return self.nominal(&def.name, def.module, unique);
+            }
+            Type::Enum(id) => {
+                let def = self.enum_def(*id);
+                return self.nominal(&def.name, def.module, unique);
+            }
+        };
+        word.to_string()
+    }
+
+    fn nominal(&self, name: &str, module: u32, unique: bool) -> String {
+        if unique && module != crate::stdlib::STD_MODULE { format!("m{module}.{name}") } else { name.to_string() }
+    }
+
+    /// Constraints as written, in order, separated by commas.
+    pub fn constraints(&self, rule: RefinementId) -> String {
+        let parts: Vec<String> = self.refinement(rule).constraints.iter().map(constraint).collect();
+        parts.join(", ")
+    }
+}
+
+fn constraint(c: &Constraint) -> String {
+    match c {
+        Constraint::IntRange { min, max } => format!("{min}..{max}"),
+        Constraint::FloatRange { min, max } => format!("{min:?}..{max:?}"),
+        Constraint::Regex(pattern) => format!("regex({pattern:?})"),
+        Constraint::Predicate { function, name } => format!("predicate({name}#{})", function.0),
+    }
+}

@@ -1,0 +1,158 @@
+//! Indentation to INDENT, DEDENT and NEWLINE tokens, and doc comments.
+
+use super::Lexer;
+use crate::token::{Keyword, TokenKind};
+
+impl Lexer<'_> {
+    /// Handles the blanks, comments and indentation at the start of a physical line, up to its first token.
+    pub(super) fn start_line(&mut self) {
+        self.at_line_start = false;
+        let start = self.position;
+        let rest = self.rest();
+        let blanks = rest.find(|character| character != ' ' && character != '\t').unwrap_or(rest.len());
+        let content = &rest[blanks..];
+        let visible = content.trim_start_matches(|c: char| c.is_whitespace() && c != '\n');
+        if visible.is_empty() || visible.starts_with('\n') {
+            return;
+        }
+        self.position += blanks;
+        if content.starts_with("##") {
+            return self.doc_comment(blanks, content);
+        }
+        if content.starts_with('#') {
+            return;
+        }
+        self.check_tabs(start);
+        if !self.open.is_empty() {
+            if !self.forgotten_bracket(content) {
+                return;
+            }
+            self.close_everything();
+            self.newline(self.tokens.last().map_or(start, |token| token.end as usize));
+        }
+        if continues(content) && self.continue_line() {
+            return;
+        }
+        self.indentation(start, blanks);
+        self.attach_docs(blanks);
+    }
+
+    /// Whether a line inside brackets can only be a new statement or declaration, so that a bracket before it was left
+    /// open. Keywords may be argument names, therefore the next character decides.
+    fn forgotten_bracket(&self, content: &str) -> bool {
+        let length = content.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(content.len());
+        let (word, after) = content.split_at(length);
+        let Some(keyword) = Keyword::from_text(word).filter(|keyword| keyword.starts_line()) else {
+            return false;
+        };
+        match keyword {
+            Keyword::Return | Keyword::Break | Keyword::Continue | Keyword::Else | Keyword::Transaction => {
+                !after.trim_start().starts_with('=') && !after.starts_with('_')
+            }
+            _ => {
+                let next = after.trim_start_matches([' ', '\t']);
+                after.len() > next.len()
+                    && next.starts_with(|c: char| c == '_' || c == '"' || c == '{' || c.is_ascii_alphanumeric())
+            }
+        }
+    }
+
+    /// Removes the NEWLINE before a line that continues the expression of the line before.
+    fn continue_line(&mut self) -> bool {
+        let continues = matches!(self.tokens.last(), Some(token) if token.kind == TokenKind::Newline);
+        if continues {
+            self.tokens.pop();
+            self.pending_docs.clear();
+        }
+        continues
+    }
+
+    fn check_tabs(&mut self, start: usize) {
+        if !self.reported_tabs && self.text[start..self.position].contains('\t') {
+            self.reported_tabs = true;
+            self.error("FUSE_SYNTAX_TAB_INDENTATION", start, self.position, "tabs not allowed for indentation");
+            if let Some(last) = self.diagnostics.last_mut() {
+                last.hints.push("indent with spaces".to_string());
+            }
+        }
+    }
+
+    fn indentation(&mut self, start: usize, column: usize) {
+        let top = self.indents.last().copied().unwrap_or(0);
+        if column > top {
+            self.indents.push(column);
+            self.push(TokenKind::Indent, start, start + column);
+            return;
+        }
+        while let [.., outer, top] = self.indents[..]
+            && top > column
+        {
+            if outer < column {
+                self.error(
+                    "FUSE_SYNTAX_INDENTATION",
+                    start,
+                    start + column,
+                    format!("inconsistent indentation: expected column {outer} or {top}, found {column}"),
+                );
+                // Stay in the inner block at its new column, so that the lines that follow are not errors again.
+                self.indents.pop();
+                self.indents.push(column);
+                return;
+            }
+            self.indents.pop();
+            self.push(TokenKind::Dedent, start + column, start + column);
+        }
+    }
+
+    /// Ends a logical line, if it has any tokens.
+    pub(super) fn newline(&mut self, position: usize) {
+        let has_tokens = match self.tokens.last().map(|token| &token.kind) {
+            None | Some(TokenKind::Newline | TokenKind::Indent | TokenKind::Dedent) => false,
+            Some(_) => true,
+        };
+        if has_tokens {
+            self.push(TokenKind::Newline, position, position);
+        }
+    }
+
+    pub(super) fn finish_layout(&mut self) {
+        self.newline(self.end);
+        while self.indents.len() > 1 {
+            self.indents.pop();
+            self.push(TokenKind::Dedent, self.end, self.end);
+        }
+    }
+
+    /// Remembers a doc comment for the next line. Doc comments take no part in layout.
+    fn doc_comment(&mut self, column: usize, content: &str) {
+        let line = content.lines().next().unwrap_or("");
+        self.position += line.len();
+        let mut text = line;
+        while let Some(rest) = text.strip_prefix("##") {
+            text = rest;
+        }
+        if self.open.is_empty() {
+            self.pending_docs.push((column, text.trim().to_string()));
+        }
+    }
+
+    /// Gives the doc comments at the same column, directly before this line, to its first token.
+    fn attach_docs(&mut self, column: usize) {
+        let docs = std::mem::take(&mut self.pending_docs);
+        let first = docs.iter().rposition(|(at, _)| *at != column).map_or(0, |index| index + 1);
+        if first < docs.len() {
+            let lines: Vec<&str> = docs[first..].iter().map(|(_, text)| text.as_str()).collect();
+            self.docs.push((self.tokens.len(), lines.join("\n")));
+        }
+    }
+}
+
+/// Whether a line that begins with `content` continues the one before it.
+fn continues(content: &str) -> bool {
+    let mut bytes = content.bytes();
+    match bytes.next() {
+        Some(b'.') => bytes.next() != Some(b'.'),
+        Some(b'?') => matches!(bytes.next(), Some(b'.' | b'[' | b'!')),
+        _ => false,
+    }
+}

@@ -1,0 +1,261 @@
+//! THE table of runtime functions. Adding one is a row here and a definition in `core` or `runtime`.
+//!
+//! Row: `Name, symbol, [parameter kinds], return kind, [attributes];`
+//!
+//! Calling convention: C. Rows with the attribute `faults` take a trailing site number (`i64`) that is not listed: back ends append
+//! it from the statement's location. A row returning `out` writes its result through a hidden first pointer parameter.
+
+/// How a parameter travels, and who owns what it points to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParamKind {
+    I64,
+    F64,
+    Bool,
+    /// An unmanaged pointer, or (in `Expanded` MIR) a counted object whose counting the surrounding code does itself.
+    Raw,
+    /// A counted object, borrowed.
+    Obj,
+    /// A counted object, consumed.
+    Own,
+    /// Address of a value in memory, borrowed.
+    Slot,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReturnKind {
+    Unit,
+    I64,
+    F64,
+    Bool,
+    Raw,
+    /// A counted object, owned by the caller. Where the MIR type is an option of a counted type, null is none.
+    Own,
+    /// A value in memory, written through a hidden first pointer.
+    Out,
+    /// Does not return.
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attribute {
+    /// Defined in `runtime-c-abi/core`, linked as bitcode before optimisation.
+    Core,
+    /// May fault; takes the trailing site number.
+    Faults,
+    /// Rarely executed.
+    Cold,
+    /// Reads memory reachable from its arguments at most, writes none, returns always.
+    Pure,
+    /// Result depends on nothing but the thread.
+    Const,
+    /// Returns fresh memory.
+    Allocates,
+    /// May wait for something outside the process.
+    Blocks,
+}
+
+/// Calls `$callback!` with every row.
+#[macro_export]
+macro_rules! for_each_runtime_fn {
+    ($callback:ident) => {
+        $callback! {
+            // -- memory and counts (Expanded MIR) --
+            Context, fuse_context, [], Raw, [Const];
+            Alloc, fuse_alloc, [I64], Raw, [Core, Allocates];
+            Free, fuse_free, [Raw, I64], Unit, [Core];
+            RcInc, fuse_rc_inc, [Raw], Unit, [Core];
+            RcDec, fuse_rc_dec, [Raw], Bool, [Core];
+            RcUnique, fuse_rc_unique, [Raw], Bool, [Core, Pure];
+            DropText, fuse_drop_text, [Raw], Unit, [Core];
+            MarkImmortal, fuse_mark_immortal, [Raw], Unit, [Core];
+            // -- faults --
+            Fault, fuse_fault, [I64, I64], Never, [Cold];
+            FaultMessage, fuse_fault_message, [Obj], Never, [Cold, Faults];
+            Raise, fuse_raise, [Obj, I64, Bool], Never, [Cold, Faults];
+            FaultValidation, fuse_fault_validation, [Obj, Obj, Obj], Never, [Cold, Faults];
+            // -- text --
+            TextNew, fuse_text_new, [I64], Own, [Core];
+            TextPush, fuse_text_push, [Own, Obj], Own, [Core];
+            TextPushInt, fuse_text_push_int, [Own, I64], Own, [Core];
+            TextPushFloat, fuse_text_push_float, [Own, F64], Own, [];
+            TextPushBool, fuse_text_push_bool, [Own, Bool], Own, [Core];
+            TextPushBase64, fuse_text_push_base64, [Own, Obj], Own, [];
+            TextPushJson, fuse_text_push_json, [Own, Obj], Own, [];
+            TextPushJsonFloat, fuse_text_push_json_float, [Own, F64], Own, [];
+            TextEqual, fuse_text_equal, [Obj, Obj], Bool, [Core, Pure];
+            TextCompare, fuse_text_compare, [Obj, Obj], I64, [Core, Pure];
+            TextClone, fuse_text_clone, [Obj], Own, [Core];
+            TextScalars, fuse_text_scalars, [Obj], I64, [Pure];
+            TextTrim, fuse_text_trim, [Obj], Own, [];
+            TextTrimStart, fuse_text_trim_start, [Obj], Own, [];
+            TextTrimEnd, fuse_text_trim_end, [Obj], Own, [];
+            TextLower, fuse_text_lower, [Obj], Own, [];
+            TextUpper, fuse_text_upper, [Obj], Own, [];
+            TextContains, fuse_text_contains, [Obj, Obj], Bool, [Pure];
+            TextStartsWith, fuse_text_starts_with, [Obj, Obj], Bool, [Pure];
+            TextEndsWith, fuse_text_ends_with, [Obj, Obj], Bool, [Pure];
+            // Scalar index or -1.
+            TextIndexOf, fuse_text_index_of, [Obj, Obj], I64, [Pure];
+            TextReplace, fuse_text_replace, [Obj, Obj, Obj], Own, [];
+            TextSplit, fuse_text_split, [Obj, Obj], Own, [Faults];
+            TextLines, fuse_text_lines, [Obj], Own, [];
+            TextSlice, fuse_text_slice, [Obj, I64, I64], Own, [Faults];
+            TextRepeat, fuse_text_repeat, [Obj, I64], Own, [Faults];
+            TextJoin, fuse_text_join, [Obj, Obj], Own, [];
+            // Option<Int>, Option<Float> in memory.
+            TextToInt, fuse_text_to_int, [Obj], Out, [];
+            TextToFloat, fuse_text_to_float, [Obj], Out, [];
+            BytesSlice, fuse_bytes_slice, [Obj, I64, I64], Own, [Faults];
+            // Null when not UTF-8.
+            BytesToString, fuse_bytes_to_string, [Obj], Own, [];
+            BytesToHex, fuse_bytes_to_hex, [Obj], Own, [];
+            // -- numbers --
+            FloatRem, fuse_float_rem, [F64, F64], F64, [Const];
+            // -1, 0, 1; 2 when unordered.
+            CompareIntFloat, fuse_compare_int_float, [I64, F64], I64, [Const];
+            // Option<Int> in memory: none when NaN or out of range.
+            FloatToInt, fuse_float_to_int, [F64], Out, [];
+            // -- lists (element sizes in bytes) --
+            // (element size, capacity) -> list with length 0
+            ListNew, fuse_list_new, [I64, I64], Raw, [Core, Allocates];
+            // (unique list, element size, least capacity) -> list, possibly moved
+            ListGrow, fuse_list_grow, [Raw, I64, I64], Raw, [Core];
+            // (list, element size): storage only
+            ListFree, fuse_list_free, [Raw, I64], Unit, [Core];
+            // (list, element size, from, to) -> new list, elements copied bit by bit
+            ListCopy, fuse_list_copy, [Raw, I64, I64, I64], Raw, [Core];
+            ListSortInt, fuse_list_sort_int, [Own], Own, [];
+            ListSortFloat, fuse_list_sort_float, [Own], Own, [];
+            ListSortText, fuse_list_sort_text, [Own], Own, [];
+            // -- maps (value sizes in bytes) --
+            MapNew, fuse_map_new, [I64, I64], Raw, [Core, Allocates];
+            // Entry index or -1.
+            MapFind, fuse_map_find, [Obj, Obj, I64], I64, [Core, Pure];
+            // (unique map, key, value size) -> map with a new last entry whose value is not initialised; the key must be absent
+            MapInsert, fuse_map_insert, [Raw, Own, I64], Raw, [Core];
+            // (unique map, entry index, value size): closes the gap; key and value have been dropped
+            MapRemoveAt, fuse_map_remove_at, [Raw, I64, I64], Unit, [Core];
+            // (map, value size) -> new map, keys counted, values copied bit by bit
+            MapCopy, fuse_map_copy, [Raw, I64], Raw, [Core];
+            MapFree, fuse_map_free, [Raw, I64], Unit, [Core];
+            // -- process --
+            Print, fuse_print, [Obj], Unit, [];
+            // (level 0..4 = trace..error, message)
+            LogText, fuse_log_text, [I64, Obj], Unit, [];
+            // (level, message, JSON text of the data)
+            LogJson, fuse_log_json, [I64, Obj, Obj], Unit, [];
+            // Is a line of this level shown?
+            LogEnabled, fuse_log_enabled, [I64], Bool, [];
+            // Level number of a name, or -1.
+            LogLevel, fuse_log_level, [Obj], I64, [];
+            AssertFailed, fuse_assert_failed, [Obj], Never, [Cold, Faults];
+            Env, fuse_env, [Obj], Own, [];
+            EnvInt, fuse_env_int, [Obj], Out, [Faults];
+            EnvFloat, fuse_env_float, [Obj], Out, [Faults];
+            EnvBool, fuse_env_bool, [Obj], Out, [Faults];
+            Input, fuse_input, [Obj], Own, [Faults, Blocks];
+            ReadLine, fuse_read_line, [], Own, [Faults, Blocks];
+            ReadText, fuse_read_text, [], Own, [Faults, Blocks];
+            TimeNow, fuse_time_now, [], I64, [];
+            // -- values from text: config, flags, path parameters. (text, field path) --
+            ParseInt, fuse_parse_int, [Obj, Obj], I64, [Faults];
+            ParseFloat, fuse_parse_float, [Obj, Obj], F64, [Faults];
+            ParseBool, fuse_parse_bool, [Obj, Obj], Bool, [Faults];
+            // Trimmed text.
+            ParseString, fuse_parse_string, [Obj, Obj], Own, [Faults];
+            // Is the trimmed text empty or `null`?
+            ParseIsNull, fuse_parse_is_null, [Obj], Bool, [];
+            // -- refinements. Each gives null when satisfied, else the message. --
+            CheckIntRange, fuse_check_int_range, [I64, I64, I64], Own, [];
+            CheckFloatRange, fuse_check_float_range, [F64, F64, F64], Own, [];
+            CheckTextLength, fuse_check_text_length, [Obj, I64, I64], Own, [];
+            CheckBytesLength, fuse_check_bytes_length, [Obj, I64, I64], Own, [];
+            CheckRegex, fuse_check_regex, [Obj, Obj], Own, [];
+            CheckId, fuse_check_id, [Obj], Own, [];
+            CheckEmail, fuse_check_email, [Obj], Own, [];
+            // -- configuration: (config name, field name, env name) -> text or null --
+            ConfigText, fuse_config_text, [Obj, Obj, Obj], Own, [Faults];
+            // -- program flags: the table is the Raw parameter of the entry function --
+            // Raw text of a value flag or null. (flags, index)
+            FlagText, fuse_flag_text, [Raw, I64], Own, [];
+            // 0 absent, 1 false, 2 true, 3 given with a value. (flags, index)
+            FlagBool, fuse_flag_bool, [Raw, I64], I64, [];
+            // Records a problem. (flags, index, code, message)
+            FlagError, fuse_flag_error, [Raw, I64, Obj, Obj], Unit, [];
+            // Parses without faulting: writes Option, records `invalid_value` itself. (flags, index, text)
+            FlagInt, fuse_flag_int, [Raw, I64, Obj], Out, [];
+            FlagFloat, fuse_flag_float, [Raw, I64, Obj], Out, [];
+            FlagBoolText, fuse_flag_bool_text, [Raw, I64, Obj], Out, [];
+            // Reports every recorded problem; true when there was none.
+            FlagsOk, fuse_flags_ok, [Raw], Bool, [];
+            // (text of an error value, is JSON): what a failing `main` prints
+            MainFailed, fuse_main_failed, [Obj, Bool], Unit, [];
+            // -- HTTP --
+            Serve, fuse_serve, [I64], Unit, [Faults, Blocks];
+            // (request, index of the path parameter) -> decoded segment
+            RequestParam, fuse_request_param, [Raw, I64], Own, [];
+            // (request, status, JSON text)
+            RespondJson, fuse_respond_json, [Raw, I64, Own], Unit, [];
+            RespondHtml, fuse_respond_html, [Raw, I64, Own], Unit, [];
+        }
+    };
+}
+
+macro_rules! define {
+    ($($name:ident, $symbol:ident, [$($param:ident),*], $ret:ident, [$($attribute:ident),*];)*) => {
+        /// A row of the table.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum RuntimeFn { $($name),* }
+
+        impl RuntimeFn {
+            pub const ALL: &'static [RuntimeFn] = &[$(RuntimeFn::$name),*];
+
+            pub fn symbol(self) -> &'static str {
+                match self { $(RuntimeFn::$name => stringify!($symbol)),* }
+            }
+
+            /// Kinds of the parameters, without the hidden result pointer and the trailing site number.
+            pub fn params(self) -> &'static [ParamKind] {
+                match self { $(RuntimeFn::$name => &[$(ParamKind::$param),*]),* }
+            }
+
+            pub fn ret(self) -> ReturnKind {
+                match self { $(RuntimeFn::$name => ReturnKind::$ret),* }
+            }
+
+            pub fn attributes(self) -> &'static [Attribute] {
+                match self { $(RuntimeFn::$name => &[$(Attribute::$attribute),*]),* }
+            }
+        }
+    };
+}
+
+for_each_runtime_fn!(define);
+
+impl RuntimeFn {
+    pub fn has(self, attribute: Attribute) -> bool {
+        self.attributes().contains(&attribute)
+    }
+
+    /// The row with this symbol.
+    pub fn from_symbol(symbol: &str) -> Option<RuntimeFn> {
+        RuntimeFn::ALL
+            .iter()
+            .copied()
+            .find(|row| row.symbol() == symbol)
+    }
+}
+
+/// The Rust types of a row: `abi_type!(Raw)` is `*mut u8`.
+#[macro_export]
+macro_rules! abi_type {
+    (I64) => { i64 };
+    (F64) => { f64 };
+    (Bool) => { bool };
+    (Raw) => { *mut u8 };
+    (Obj) => { *mut u8 };
+    (Own) => { *mut u8 };
+    (Slot) => { *mut u8 };
+    (Unit) => { () };
+    (Never) => { ! };
+}
