@@ -17,11 +17,12 @@ pub fn check(bitcode: &Path, providers: &[&Path]) -> Result<()> {
             "LLVM cannot read the bitcode that this rustc writes ({error}); rustc must be built on the same major version of LLVM or an older one"
         )
     })?;
-    let state: Vec<&str> = symbols
-        .iter()
-        .filter(|symbol| matches!(symbol.kind, 'b' | 'B' | 'd' | 'D'))
-        .map(|symbol| symbol.name.as_str())
-        .collect();
+    let assembly = tools::output(
+        Command::new(tools::llvm("llvm-dis"))
+            .args(["-o", "-"])
+            .arg(bitcode),
+    )?;
+    let state: Vec<&str> = assembly.lines().filter_map(mutable_static).collect();
     if !state.is_empty() {
         return Err(format!(
             "`fuse-core` has mutable statics, which programs and the runtime would each have a copy of: {}\n\
@@ -63,6 +64,15 @@ pub fn check(bitcode: &Path, providers: &[&Path]) -> Result<()> {
     }
 }
 
+/// The name of the variable that `line` of LLVM's assembly defines, unless it is a constant: `@NAME = LINKAGE ... global TYPE VALUE`.
+fn mutable_static(line: &str) -> Option<&str> {
+    let (name, definition) = line.strip_prefix('@')?.split_once(" = ")?;
+    let kind = definition
+        .split_whitespace()
+        .find(|word| ["external", "extern_weak", "global", "constant"].contains(word))?;
+    (kind == "global").then_some(name)
+}
+
 /// A line of llvm-nm's output.
 struct Symbol {
     kind: char,
@@ -84,4 +94,25 @@ fn listing(command: &mut Command) -> Result<Vec<Symbol>> {
             }
         })
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_defined_variables_are_state() {
+        let state = |line| mutable_static(line);
+        assert_eq!(
+            state("@a = internal unnamed_addr constant [2 x i8] c\"global \""),
+            None
+        );
+        assert_eq!(state("@a = external thread_local global ptr"), None);
+        assert_eq!(state("define void @f() {"), None);
+        assert_eq!(
+            state("@a = internal thread_local global i64 0, align 8"),
+            Some("a")
+        );
+        assert_eq!(state("@b = global i64 0"), Some("b"));
+    }
 }

@@ -11,8 +11,7 @@ use crate::inputs::Inputs;
 use crate::target::Target;
 use crate::{Result, std_source, tools, wrapper};
 
-/// A package whose only purpose is that cargo builds the standard library for it. The library's source lies below it, so that
-/// cargo's symbol hashes see a relative path.
+/// A package whose only purpose is that cargo builds the standard library for it.
 const SEED_MANIFEST: &str = r#"[package]
 name = "seed"
 version = "0.0.0"
@@ -53,7 +52,7 @@ pub fn provide(target: Target) -> Result<StdLibrary> {
             .lines()
             .find_map(|line| line.strip_prefix("release: "))
             .ok_or("`rustc -vV` names no release")?;
-        build(target, release, &sysroot)?;
+        build(target, release, &key[..16], &sysroot)?;
     }
     Ok(StdLibrary { key, sysroot })
 }
@@ -80,15 +79,46 @@ pub fn remap_registry() -> String {
     )
 }
 
-fn build(target: Target, release: &str, sysroot: &Path) -> Result<()> {
+/// A directory under the same name on every machine, because cargo hashes where the library's source is into its symbol names.
+/// Removed when dropped.
+struct Workplace {
+    directory: PathBuf,
+    /// Keeps other builds of the same library out.
+    _lock: fs::File,
+}
+
+impl Workplace {
+    fn enter(key: &str) -> Result<Workplace> {
+        let directory = Path::new("/tmp").join(format!("fuse-rust-std-{key}"));
+        let lock = fs::File::create(directory.with_extension("lock"))?;
+        lock.lock()?;
+        // An interrupted build left it.
+        if directory.exists() {
+            fs::remove_dir_all(&directory)?;
+        }
+        fs::create_dir(&directory)?;
+        Ok(Workplace {
+            directory,
+            _lock: lock,
+        })
+    }
+}
+
+impl Drop for Workplace {
+    fn drop(&mut self) {
+        // Left over at worst; the next build starts by removing it.
+        fs::remove_dir_all(&self.directory).unwrap_or_default();
+    }
+}
+
+fn build(target: Target, release: &str, key: &str, sysroot: &Path) -> Result<()> {
     let triple = target.triple();
+    let workplace = Workplace::enter(key)?;
+    if sysroot.is_dir() {
+        return Ok(());
+    }
     eprintln!("[std] building Rust's standard library {release} for {triple} (about a minute)");
-    let parent = sysroot.parent().ok_or("the cache has no directory")?;
-    fs::create_dir_all(parent)?;
-    let scratch = tempfile::Builder::new()
-        .prefix(".build-")
-        .tempdir_in(parent)?;
-    let seed = scratch.path().join("seed");
+    let seed = workplace.directory.join("seed");
     std_source::provide(release, &seed)?;
     let library = seed.join("library");
     fs::create_dir_all(seed.join("src"))?;
@@ -104,16 +134,23 @@ fn build(target: Target, release: &str, sysroot: &Path) -> Result<()> {
         // Building the library is not a stable feature; what it builds is the stable library.
         .env("RUSTC_BOOTSTRAP", "1")
         .env("__CARGO_TESTS_ONLY_SRC_ROOT", &library)
-        .env("CARGO_TARGET_DIR", scratch.path().join("target"))
+        .env("CARGO_TARGET_DIR", workplace.directory.join("target"))
         .env_remove("RUSTFLAGS")
         .env("CARGO_ENCODED_RUSTFLAGS", flags(&library).join("\x1f"));
     wrapper::remove(&mut cargo);
     tools::run(&mut cargo)?;
 
+    let parent = sysroot.parent().ok_or("the cache has no directory")?;
+    fs::create_dir_all(parent)?;
+    let scratch = tempfile::Builder::new()
+        .prefix(".std-")
+        .tempdir_in(parent)?;
     let finished = scratch.path().join("sysroot");
     let libraries = finished.join(format!("lib/rustlib/{triple}/lib"));
     fs::create_dir_all(&libraries)?;
-    let built = scratch.path().join(format!("target/{triple}/release/deps"));
+    let built = workplace
+        .directory
+        .join(format!("target/{triple}/release/deps"));
     for entry in fs::read_dir(&built)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -121,10 +158,6 @@ fn build(target: Target, release: &str, sysroot: &Path) -> Result<()> {
             fs::copy(&path, libraries.join(&*name))?;
         }
     }
-    match fs::rename(&finished, sysroot) {
-        Ok(()) => Ok(()),
-        // Somebody else finished first; theirs is as good.
-        Err(_) if sysroot.is_dir() => Ok(()),
-        Err(error) => Err(error.into()),
-    }
+    fs::rename(&finished, sysroot)?;
+    Ok(())
 }

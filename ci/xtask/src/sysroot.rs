@@ -104,6 +104,8 @@ fn strip(from: &Path, to: &Path) -> Result<()> {
 fn runtime_archive(target: Target, library: &StdLibrary, archive: &Path) -> Result<()> {
     let mut cargo = cargo(target, library)?;
     cargo.args(["--package", "fuse-runtime", "--lib"]);
+    // `main`, which the library form must not have.
+    cargo.args(["--features", "entry"]);
     cargo.args(["--crate-type", "staticlib"]);
     tools::run(&mut cargo)?;
     let built = target_directory(library)

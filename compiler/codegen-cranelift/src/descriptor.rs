@@ -64,10 +64,7 @@ impl Descriptor {
             config_names: slice(&tables.config_names),
             apps: slice(&tables.apps),
             services: slice(&tables.services),
-            configs: program
-                .entry
-                .configs
-                .map(|id| procedure(compiled, id)),
+            configs: program.entry.configs.map(|id| procedure(compiled, id)),
             main: tables.main.as_deref().map_or(ptr::null(), ptr::from_ref),
             run_main,
             needs_stack: u32::from(recursive),

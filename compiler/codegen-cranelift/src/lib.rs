@@ -48,6 +48,7 @@ pub fn compile(
     if program.phase != mir::Phase::Expanded {
         return Err(CodegenError::WrongPhase(program.phase));
     }
-    let compiled = module::ModuleTranslator::new(program, layouts, symbols, options)?.translate()?;
+    let compiled =
+        module::ModuleTranslator::new(program, layouts, symbols, options)?.translate()?;
     JitProgram::new(program, compiled, options)
 }

@@ -108,8 +108,7 @@ impl<'a> ModuleTranslator<'a> {
     ) -> Result<(), CodegenError> {
         let function = &self.program.functions[id];
         let code = self.function(id);
-        context.func.signature =
-            signature::of_function(function, self.layouts, self.call_conv());
+        context.func.signature = signature::of_function(function, self.layouts, self.call_conv());
         let builder = FunctionBuilder::new(&mut context.func, builder_context);
         FunctionTranslator::new(self, builder, id).translate()?;
         self.module
@@ -120,7 +119,8 @@ impl<'a> ModuleTranslator<'a> {
     }
 
     pub fn function(&self, id: FuncId) -> CodeId {
-        self.functions[id].expect("invariant: every function is declared before bodies are translated")
+        self.functions[id]
+            .expect("invariant: every function is declared before bodies are translated")
     }
 
     /// Declares a row on first use.
@@ -166,7 +166,11 @@ fn host_isa(options: &Options) -> Result<isa::OwnedTargetIsa, CodegenError> {
         ("unwind_info", "false"),
         (
             "enable_verifier",
-            if cfg!(debug_assertions) { "true" } else { "false" },
+            if cfg!(debug_assertions) {
+                "true"
+            } else {
+                "false"
+            },
         ),
     ];
     let host = |reason: String| CodegenError::Host(reason);

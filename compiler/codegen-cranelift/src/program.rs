@@ -32,6 +32,13 @@ impl JitProgram {
         })
     }
 
+    /// Hands the program to `run`, which may require of it what the runtime does: that the descriptor and everything it refers to stay
+    /// valid for the call and do what the ABI says.
+    pub fn start<O>(&self, run: unsafe fn(&entry::Program, &O) -> i32, options: &O) -> i32 {
+        // SAFETY: `self` is borrowed for the call and owns code and tables; both were made by the ABI's rules from verified MIR.
+        unsafe { run(self.descriptor.program(), options) }
+    }
+
     /// What the runtime starts. Function pointers in it are valid as long as this program.
     pub fn descriptor(&self) -> &entry::Program {
         self.descriptor.program()

@@ -1,1 +1,36 @@
-//! 
+//! What the commands of `fuse` do, free of terminal concerns: pipelines, profiles, cache, timings.
+//!
+//! ```text
+//! check: load -> check -> lower
+//! emit:  check -> ... -> text of a stage
+//! run:   check -> ownership, expansion -> Cranelift -> the runtime, in this process
+//! build: check -> ownership, expansion -> LLVM -> object -> link -> verify
+//! ```
+//!
+//! **Architecture Invariant:** nothing here prints or reads arguments, and no output file exists under its final name before it is
+//! whole. What is wrong with a program is a diagnostic; what is wrong with the world is a [`DriverError`].
+//!
+//! **API Boundary:** [`check`], then [`emit`], [`jit`] or [`aot`] on the result.
+
+#![forbid(unsafe_code)]
+
+pub mod aot;
+mod cache;
+mod check;
+mod emit;
+pub mod environment;
+mod error;
+pub mod files;
+mod identity;
+pub mod jit;
+mod middle;
+mod native;
+mod profile;
+mod timings;
+
+pub use check::{Checked, Findings, Source, check, package_root};
+pub use emit::{Emit, emit};
+pub use error::DriverError;
+pub use identity::{COMPILER_DIGEST, CONTRACT, RUSTC_VERSION, VERSION, build_info};
+pub use profile::Profile;
+pub use timings::Timings;

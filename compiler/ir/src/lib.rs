@@ -5,5 +5,13 @@
 
 #![forbid(unsafe_code)]
 
+pub mod analysis;
+pub mod certify;
+pub mod expand;
 pub mod layout;
+pub mod lower;
 pub mod mir;
+pub mod ownership;
+pub mod pipeline;
+pub mod simplify;
+pub mod verify;

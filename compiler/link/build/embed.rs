@@ -7,12 +7,11 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use crate::target::Target;
 use crate::{fail, has_feature};
 
 /// Overrides where the sysroots are, at build time as at run time.
 const OVERRIDE: &str = "FUSE_SYSROOT";
-/// Targets a released binary carries; `Target` in `src/target.rs` knows the same.
-const TRIPLES: [&str; 2] = ["x86_64-unknown-linux-gnu", "x86_64-unknown-linux-musl"];
 /// The strongest level that unpacks as fast as the lower ones.
 const LEVEL: i32 = 19;
 
@@ -23,7 +22,8 @@ pub fn write_table() {
     let mut entries = String::new();
     if has_feature("EMBED_SYSROOT") {
         let root = env::var_os(OVERRIDE).map_or_else(|| checkout.clone(), PathBuf::from);
-        for triple in TRIPLES {
+        for target in Target::ALL {
+            let triple = target.triple();
             entries.push_str(&pack(triple, &root.join(triple), &out));
         }
         // A binary that carries its sysroots knows nothing of the checkout.
@@ -69,7 +69,7 @@ fn pack(triple: &str, directory: &Path, out: &Path) -> String {
         let size = bytes.len();
         write!(
             files,
-            "File {{ name: {name:?}, size: {size}, sha256: {hash:?} }}, "
+            "cache::File {{ name: {name:?}, size: {size}, sha256: {hash:?} }}, "
         )
         .expect("a String takes any text");
         contents.extend_from_slice(&bytes);
@@ -81,7 +81,7 @@ fn pack(triple: &str, directory: &Path, out: &Path) -> String {
         .iter()
         .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     format!(
-        "Archive {{ triple: {triple:?}, key: {key:?}, files: &[{files}], bytes: include_bytes!({archive:?}) }}, "
+        "cache::Archive {{ triple: {triple:?}, key: {key:?}, files: &[{files}], bytes: include_bytes!({archive:?}) }}, "
     )
 }
 

@@ -96,7 +96,8 @@ fn static_libraries(prefix: &Path) {
             .args(["--link-static", "--libnames"])
             .args(COMPONENTS),
     );
-    for name in names.split_whitespace() {
+    let ours = |name: &&str| !name.starts_with("libPolly");
+    for name in names.split_whitespace().filter(ours) {
         link_static(name.trim_start_matches("lib").trim_end_matches(".a"));
     }
     for library in ["stdc++", "z", "zstd", "ffi"] {

@@ -2,6 +2,9 @@
 
 mod embed;
 mod llvm;
+#[path = "../src/target.rs"]
+#[expect(dead_code, reason = "the build script needs the list of targets only")]
+mod target;
 
 fn main() {
     llvm::build();

@@ -102,4 +102,10 @@ bool isAvailable() { return false; }
 } // namespace windows_manifest
 } // namespace llvm
 
+// Debian's LLVM has the Polly optimiser compiled in as an extension that LLD's LTO asks for. We run no LTO inside LLD.
+#include "llvm/Plugins/PassPlugin.h"
+llvm::PassPluginLibraryInfo getPollyPluginInfo() {
+  return {LLVM_PLUGIN_API_VERSION, "Polly", "absent", [](llvm::PassBuilder &) {}, nullptr};
+}
+
 #endif

@@ -26,7 +26,7 @@ static USABLE: Mutex<bool> = Mutex::new(true);
 pub fn run(arguments: &[OsString]) -> Result<Vec<LinkerMessage>, LinkError> {
     let arguments = arguments
         .iter()
-        .map(|argument| c_string(argument))
+        .map(c_string)
         .collect::<Result<Vec<_>, _>>()?;
     let pointers: Vec<*const c_char> = arguments.iter().map(|argument| argument.as_ptr()).collect();
 

@@ -60,12 +60,19 @@ impl MemoryFileSystem {
 
 impl FileSystem for MemoryFileSystem {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        self.files.get(&normalize(path)).cloned().ok_or_else(not_found)
+        self.files
+            .get(&normalize(path))
+            .cloned()
+            .ok_or_else(not_found)
     }
 
     fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
         let path = normalize(path);
-        if self.exists(&path) { Ok(path) } else { Err(not_found()) }
+        if self.exists(&path) {
+            Ok(path)
+        } else {
+            Err(not_found())
+        }
     }
 
     fn exists(&self, path: &Path) -> bool {
@@ -75,7 +82,9 @@ impl FileSystem for MemoryFileSystem {
 
     fn is_dir(&self, path: &Path) -> bool {
         let path = normalize(path);
-        self.files.keys().any(|file| *file != path && file.starts_with(&path))
+        self.files
+            .keys()
+            .any(|file| *file != path && file.starts_with(&path))
     }
 }
 

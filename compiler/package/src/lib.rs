@@ -8,15 +8,20 @@
 
 #![forbid(unsafe_code)]
 
+mod assets;
 pub mod filesystem;
 pub mod graph;
 mod loader;
 pub mod manifest;
+mod modules;
+mod packages;
+mod paths;
+mod resolve;
 
 pub use filesystem::{FileSystem, MemoryFileSystem, OsFileSystem};
 pub use graph::{
-    Asset, AssetId, AssetKind, ImportTarget, LoadedModule, ModuleGraph, ModuleId, Package, PackageId, ResolvedImport,
-    SourceFile, SourceFiles,
+    Asset, AssetId, AssetKind, ImportTarget, LoadedModule, ModuleGraph, ModuleId, Package,
+    PackageId, ResolvedImport, SourceFile, SourceFiles,
 };
 pub use loader::{LoadRequest, Loaded, load, load_memory};
 pub use manifest::Manifest;

@@ -1,29 +1,34 @@
-//! Loads the modules reachable from an entry file.
+//! Finds manifest and entry of a program and loads it.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
-use fuse_syntax::ast;
 use fuse_syntax::diagnostic::Diagnostic;
+use fuse_syntax::span::Span;
 
 use crate::filesystem::{FileSystem, MemoryFileSystem};
-use crate::graph::{LoadedModule, ModuleGraph, ModuleId, Package, PackageId, SourceFiles};
+use crate::graph::{ModuleGraph, SourceFiles};
 use crate::manifest::Manifest;
+use crate::modules::Modules;
+use crate::packages::{MANIFEST, Packages};
+use crate::paths::{normalize, relative};
 
 /// What to load.
 #[derive(Clone, Debug, Default)]
 pub struct LoadRequest {
-    /// Where to start looking upward for a manifest when none is named; usually the working directory.
+    /// Where to start looking upward for a manifest when neither a manifest nor an entry is named; usually the working
+    /// directory. Relative paths of the request start here.
     pub directory: PathBuf,
     /// A manifest file or a directory that has one.
     pub manifest_path: Option<PathBuf>,
-    /// The entry file, relative to `directory`; `package.entry` of the manifest when absent.
+    /// The entry file, or a directory with a manifest; `package.entry` of the manifest when absent.
     pub entry: Option<PathBuf>,
 }
 
 /// A loaded program.
 #[derive(Clone, Debug)]
 pub struct Loaded {
-    /// Directory of the manifest, else of the entry file; canonical.
+    /// Directory of the manifest, else of the entry file; canonical when it exists.
     pub root_directory: PathBuf,
     /// The manifest of the entry's package, when there is one and it could be decoded.
     pub manifest: Option<Manifest>,
@@ -34,22 +39,201 @@ pub struct Loaded {
 
 /// Loads the program a request names.
 pub fn load(files: &dyn FileSystem, request: &LoadRequest) -> Loaded {
-    let mut sources = SourceFiles::default();
-    let path = request.entry.clone().unwrap_or_default();
-    let text = files.read_to_string(&path).unwrap_or_default();
-    let file = sources.add(path.display().to_string(), text.clone());
-    let (ast, diagnostics): (ast::Module, _) = fuse_syntax::parse(file, &text);
+    let mut start = Start {
+        files,
+        request,
+        sources: SourceFiles::default(),
+        diagnostics: Vec::new(),
+    };
+    let (entry, manifest_path) = start.locate();
+    let manifest = manifest_path
+        .as_deref()
+        .and_then(|path| start.read_manifest(path));
+    let entry = entry.or_else(|| start.manifest_entry(manifest_path.as_deref(), manifest.as_ref()));
+    let root = manifest_path
+        .as_deref()
+        .or(entry.as_deref())
+        .and_then(Path::parent)
+        .unwrap_or(&request.directory);
+    let root = files.canonicalize(root).unwrap_or_else(|_| normalize(root));
+
+    let mut packages = Packages::new(files, root.clone(), manifest.as_ref());
+    packages.add_dependencies(&mut start.sources, &mut start.diagnostics);
+    let mut modules = Modules::new(
+        files,
+        root.clone(),
+        packages,
+        start.sources,
+        start.diagnostics,
+    );
+    let display = entry
+        .as_deref()
+        .map(|entry| relative(&root, entry))
+        .unwrap_or_default();
+    let read = entry.as_deref().map(|entry| {
+        let path = files.canonicalize(entry)?;
+        let text = files.read_to_string(&path)?;
+        Ok::<_, io::Error>((path, text))
+    });
+    match read {
+        Some(Ok((path, text))) => modules.load_entry(path, text),
+        Some(Err(error)) => {
+            let file = modules.sources.add(display.clone(), "");
+            let message = format!(
+                "cannot read the entry file `{display}`: {}",
+                describe(&error)
+            );
+            let span = Span::new(file, 0, 0);
+            modules.diagnostics.push(Diagnostic::error(
+                "FUSE_MANIFEST_ENTRY_NOT_FOUND",
+                span,
+                message,
+            ));
+            modules.add_empty_root(&display);
+        }
+        None => modules.add_empty_root(&display),
+    }
+    let (graph, diagnostics) = modules.finish();
     Loaded {
-        root_directory: request.directory.clone(),
-        manifest: None,
-        graph: ModuleGraph {
-            files: sources,
-            modules: vec![LoadedModule { file, package: PackageId(0), ast, imports: Vec::new() }],
-            assets: Vec::new(),
-            packages: vec![Package { name: String::new(), path: String::new() }],
-            root: ModuleId(0),
-        },
+        root_directory: root,
+        manifest,
+        graph,
         diagnostics,
+    }
+}
+
+struct Start<'a> {
+    files: &'a dyn FileSystem,
+    request: &'a LoadRequest,
+    sources: SourceFiles,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Start<'_> {
+    /// The entry file as far as the request names it, and the manifest. Both absolute if the request's directory is.
+    fn locate(&self) -> (Option<PathBuf>, Option<PathBuf>) {
+        let directory = &self.request.directory;
+        let named = self
+            .request
+            .manifest_path
+            .as_ref()
+            .map(|path| self.manifest_in(normalize(&directory.join(path))));
+        let Some(entry) = &self.request.entry else {
+            return (None, named.or_else(|| self.find_manifest(directory)));
+        };
+        let path = normalize(&directory.join(entry));
+        if self.files.is_dir(&path) {
+            return (None, named.or(Some(path.join(MANIFEST))));
+        }
+        // A path that does not exist from here may be meant from the manifest.
+        let from_manifest = named
+            .as_deref()
+            .and_then(Path::parent)
+            .map(|root| normalize(&root.join(entry)));
+        let path = from_manifest
+            .filter(|other| !self.files.exists(&path) && self.files.exists(other))
+            .unwrap_or(path);
+        let manifest = named.or_else(|| {
+            path.parent()
+                .and_then(|directory| self.find_manifest(directory))
+        });
+        (Some(path), manifest)
+    }
+
+    fn manifest_in(&self, path: PathBuf) -> PathBuf {
+        if self.files.is_dir(&path) {
+            path.join(MANIFEST)
+        } else {
+            path
+        }
+    }
+
+    fn find_manifest(&self, directory: &Path) -> Option<PathBuf> {
+        let directory = self.files.canonicalize(directory).ok()?;
+        directory
+            .ancestors()
+            .map(|directory| directory.join(MANIFEST))
+            .find(|path| self.files.exists(path))
+    }
+
+    fn read_manifest(&mut self, path: &Path) -> Option<Manifest> {
+        let text = match self.files.read_to_string(path) {
+            Ok(text) => text,
+            Err(error) => {
+                let message = format!("cannot read the manifest: {}", describe(&error));
+                self.manifest_error(
+                    "FUSE_MANIFEST_READ_FAILED",
+                    path,
+                    String::new(),
+                    0..0,
+                    message,
+                );
+                return None;
+            }
+        };
+        Manifest::parse(&text)
+            .map_err(|error| {
+                let message = format!("cannot decode the manifest: {}", error.message);
+                let range = error.range.unwrap_or(0..0);
+                self.manifest_error("FUSE_MANIFEST_PARSE_FAILED", path, text, range, message);
+            })
+            .ok()
+    }
+
+    fn manifest_entry(
+        &mut self,
+        path: Option<&Path>,
+        manifest: Option<&Manifest>,
+    ) -> Option<PathBuf> {
+        let entry = manifest.and_then(|manifest| manifest.package.entry.as_deref());
+        if let (Some(path), Some(entry)) = (path, entry) {
+            return Some(normalize(&path.parent().unwrap_or(path).join(entry)));
+        }
+        // An unreadable manifest has been reported.
+        if self.diagnostics.is_empty() {
+            let message =
+                "missing entry: pass a file path or set package.entry in fuse.toml".to_string();
+            let text = path
+                .and_then(|path| self.files.read_to_string(path).ok())
+                .unwrap_or_default();
+            self.manifest_error(
+                "FUSE_MANIFEST_ENTRY_MISSING",
+                path.unwrap_or(Path::new(MANIFEST)),
+                text,
+                0..0,
+                message,
+            );
+        }
+        None
+    }
+
+    fn manifest_error(
+        &mut self,
+        code: &'static str,
+        path: &Path,
+        text: String,
+        range: std::ops::Range<usize>,
+        message: String,
+    ) {
+        let name = path.file_name().map_or(MANIFEST.to_string(), |name| {
+            name.to_string_lossy().into_owned()
+        });
+        let file = self.sources.add(name, text);
+        let clamp = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
+        let span = Span::new(file, clamp(range.start), clamp(range.end));
+        self.diagnostics
+            .push(Diagnostic::error(code, span, message));
+    }
+}
+
+/// An I/O error in words that do not depend on the platform.
+pub(crate) fn describe(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file".to_string(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_string(),
+        io::ErrorKind::IsADirectory => "it is a directory".to_string(),
+        io::ErrorKind::InvalidData => "it is not valid UTF-8".to_string(),
+        kind => kind.to_string(),
     }
 }
 
@@ -60,5 +244,12 @@ pub fn load_memory(sources: &[(&str, &str)]) -> Loaded {
         files.insert(path, *text);
     }
     let entry = sources.first().map(|(path, _)| PathBuf::from(path));
-    load(&files, &LoadRequest { directory: PathBuf::from("/"), manifest_path: None, entry })
+    load(
+        &files,
+        &LoadRequest {
+            directory: PathBuf::from("/"),
+            manifest_path: None,
+            entry,
+        },
+    )
 }

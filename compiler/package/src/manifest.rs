@@ -55,8 +55,28 @@ impl Dependency {
     /// The directory of a path dependency, as written.
     pub fn path(&self) -> Option<&str> {
         match self {
-            Dependency::Text(text) => (text.starts_with('.') || text.starts_with('/')).then_some(text.as_str()),
+            Dependency::Text(text) => {
+                (text.starts_with('.') || text.starts_with('/')).then_some(text.as_str())
+            }
             Dependency::Table { path } => path.as_deref(),
         }
+    }
+}
+
+/// Why a manifest could not be decoded.
+#[derive(Clone, Debug)]
+pub struct ManifestError {
+    pub message: String,
+    /// Byte range in the text, when the decoder knows it.
+    pub range: Option<std::ops::Range<usize>>,
+}
+
+impl Manifest {
+    /// Decodes the text of a `fuse.toml`.
+    pub fn parse(text: &str) -> Result<Manifest, ManifestError> {
+        toml::from_str(text).map_err(|error| ManifestError {
+            message: error.message().replace('\n', " "),
+            range: error.span(),
+        })
     }
 }

@@ -1,6 +1,6 @@
 //! The state of one check: tables of declarations, the functions still to be written, and the queries every family asks.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use fuse_package::ModuleGraph;
@@ -12,6 +12,7 @@ use indexmap::IndexMap;
 use crate::diag::Sink;
 use crate::program::{Config, ConfigId, Function, FunctionId};
 use crate::scope::ModuleScope;
+use crate::stdlib;
 use crate::types::{EnumId, StructId, Type, TypeId, TypeTable};
 
 /// Index into [`Checker::fns`].
@@ -25,6 +26,8 @@ pub(crate) type TypeEnv = Rc<Vec<(String, TypeId)>>;
 pub(crate) struct FnInfo<'a> {
     pub module: usize,
     pub decl: &'a ast::FnDecl,
+    /// Reserved with the declaration, unless it has type parameters.
+    pub id: Option<FunctionId>,
 }
 
 /// A declared struct; parallel to [`TypeTable::structs`].
@@ -117,11 +120,55 @@ pub(crate) struct Checker<'a> {
     pub predicates: Vec<crate::refine::PendingPredicate>,
     /// Findings inside instances of generic functions; shown only if nothing else explains them.
     pub instance_findings: Vec<Diagnostic>,
-    /// Types that stand for type parameters while a generic declaration is checked.
-    pub opaque: Vec<StructId>,
+    /// Names of methods in `impl` blocks, which have been reported as unsupported: using one is no second mistake.
+    pub impl_methods: BTreeSet<&'a str>,
+    /// Generic declarations are being checked: what they call is not written.
+    pub checking_generics: bool,
 }
 
 impl<'a> Checker<'a> {
+    pub fn new(graph: &'a ModuleGraph) -> Self {
+        let mut types = TypeTable::default();
+        let mut simple = |ty| types.intern(ty);
+        let common = Common {
+            never: simple(Type::Never),
+            error: simple(Type::Error),
+            unit: simple(Type::Unit),
+            bool: simple(Type::Bool),
+            int: simple(Type::Int),
+            float: simple(Type::Float),
+            string: simple(Type::String),
+            bytes: simple(Type::Bytes),
+            validation: simple(Type::Struct(stdlib::VALIDATION)),
+        };
+        stdlib::declare(&mut types, FunctionId(0));
+        let structs = types
+            .structs
+            .iter()
+            .map(|s| StructInfo {
+                defaults: vec![None; s.fields.len()],
+            })
+            .collect();
+        Checker {
+            graph,
+            types,
+            common,
+            sink: Sink::default(),
+            modules: Vec::new(),
+            structs,
+            fns: Vec::new(),
+            configs: Vec::new(),
+            functions: vec![Some(stdlib::status_default(common.int))],
+            instances: IndexMap::new(),
+            signatures: IndexMap::new(),
+            queue: VecDeque::new(),
+            predicates: Vec::new(),
+            instance_findings: Vec::new(),
+            impl_methods: BTreeSet::new(),
+            checking_generics: false,
+        }
+    }
+
     pub fn reserve(&mut self) -> FunctionId {
         self.functions.push(None);
         FunctionId((self.functions.len() - 1) as u32)
@@ -134,11 +181,21 @@ impl<'a> Checker<'a> {
     /// A name in the program's namespace: module path and declared name, plain for the root module.
     pub fn qualified(&self, module: usize, name: &str) -> String {
         let path = &self.modules[module].path;
-        if module == self.graph.root.0 as usize { name.to_string() } else { format!("{path}::{name}") }
+        if module == self.graph.root.0 as usize {
+            name.to_string()
+        } else {
+            format!("{path}::{name}")
+        }
     }
 
     pub fn type_env(&self, f: FnIdx, args: &[TypeId]) -> TypeEnv {
-        let names = self.fn_info(f).decl.signature.type_params.iter().map(|p| p.text.clone());
+        let names = self
+            .fn_info(f)
+            .decl
+            .signature
+            .type_params
+            .iter()
+            .map(|p| p.text.clone());
         Rc::new(names.zip(args.iter().copied()).collect())
     }
 
@@ -173,58 +230,107 @@ impl<'a> Checker<'a> {
         Some(signature)
     }
 
-    /// The function of the program for `f` with `args`, reserved and queued on first use.
+    /// The function of the program for `f` with `args`; instances of generic functions are queued on first use.
     pub fn instance(&mut self, f: FnIdx, args: &[TypeId], depth: u32) -> Option<FunctionId> {
+        if let Some(id) = self.fn_info(f).id {
+            return Some(id);
+        }
         let key = InstanceKey::Fn(f, args.to_vec());
         if let Some(id) = self.instances.get(&key) {
             return Some(*id);
         }
-        let signature = self.signature(f, args)?;
+        self.signature(f, args)?;
         let id = self.reserve();
         self.instances.insert(key, id);
+        if !self.checking_generics {
+            self.enqueue(f, args, id, depth, true);
+        }
+        Some(id)
+    }
+
+    /// Queues the body of `f` with `args` to be written as function `id`.
+    pub fn enqueue(
+        &mut self,
+        f: FnIdx,
+        args: &[TypeId],
+        id: FunctionId,
+        depth: u32,
+        instance: bool,
+    ) {
+        let Some(signature) = self.signature(f, args) else {
+            return;
+        };
         let info = self.fn_info(f);
         let (module, decl) = (info.module, info.decl);
-        let name = self.instance_name(f, args);
-        let work = Work {
+        self.queue.push_back(Work {
             id,
             module,
-            name,
+            name: self.instance_name(f, args),
             env: self.type_env(f, args),
-            params: signature.params.iter().map(|p| (p.name, p.ty, p.span)).collect(),
+            params: signature
+                .params
+                .iter()
+                .map(|p| (p.name, p.ty, p.span))
+                .collect(),
             ret: signature.ret,
             body: Body::Block(&decl.body),
             kind: FnKind::Function,
             span: decl.signature.name.span,
             depth,
-            instance: !args.is_empty() && !self.is_opaque(args),
-        };
-        self.queue.push_back(work);
-        Some(id)
+            instance,
+        });
     }
 
     /// The function giving the default of parameter `index` from all earlier parameters.
-    pub fn param_default(&mut self, f: FnIdx, args: &[TypeId], index: usize, depth: u32) -> Option<FunctionId> {
+    pub fn param_default(
+        &mut self,
+        f: FnIdx,
+        args: &[TypeId],
+        index: usize,
+        depth: u32,
+    ) -> Option<FunctionId> {
         let key = InstanceKey::ParamDefault(f, args.to_vec(), index);
         if let Some(id) = self.instances.get(&key) {
             return Some(*id);
         }
+        if self.checking_generics && !args.is_empty() {
+            let id = self.reserve();
+            self.instances.insert(key, id);
+            return Some(id);
+        }
+        let id = self.enqueue_default(f, args, index, depth, !args.is_empty())?;
+        self.instances.insert(key, id);
+        Some(id)
+    }
+
+    /// Queues the default of a parameter, if it has one, as a function of the earlier parameters.
+    pub fn enqueue_default(
+        &mut self,
+        f: FnIdx,
+        args: &[TypeId],
+        index: usize,
+        depth: u32,
+        instance: bool,
+    ) -> Option<FunctionId> {
         let signature = self.signature(f, args)?;
         let param = &signature.params[index];
         let expr = param.default?;
         let id = self.reserve();
-        self.instances.insert(key, id);
         let work = Work {
             id,
             module: self.fn_info(f).module,
             name: format!("{}:{}:default", self.instance_name(f, args), param.name),
             env: self.type_env(f, args),
-            params: signature.params[..index].iter().map(|p| (p.name, p.ty, p.span)).collect(),
+            params: signature.params[..index]
+                .iter()
+                .map(|p| (p.name, p.ty, p.span))
+                .collect(),
             ret: param.ty,
             body: Body::Value(expr, param.name),
             kind: FnKind::Default,
             span: param.span,
             depth,
-            instance: !args.is_empty() && !self.is_opaque(args),
+            instance,
         };
         self.queue.push_back(work);
         Some(id)
@@ -240,12 +346,21 @@ impl<'a> Checker<'a> {
         format!("{name}<{}>", args.join(", "))
     }
 
-    pub fn is_opaque(&self, args: &[TypeId]) -> bool {
-        args.iter().any(|t| matches!(self.types.get(*t), Type::Struct(id) if self.opaque.contains(id)))
-    }
-
     pub fn show(&self, ty: TypeId) -> String {
         self.types.display(ty)
+    }
+
+    /// The type with the module that declares it, for where the name alone does not tell types apart.
+    pub fn show_with_module(&self, ty: TypeId) -> String {
+        let module = match self.types.get(ty) {
+            Type::Struct(id) => self.types.struct_def(*id).module,
+            Type::Enum(id) => self.types.enum_def(*id).module,
+            _ => return self.show(ty),
+        };
+        match self.modules.get(module as usize) {
+            Some(scope) => format!("{}::{}", scope.path, self.show(ty)),
+            None => self.show(ty),
+        }
     }
 
     pub fn config(&self, id: ConfigId) -> &Config {

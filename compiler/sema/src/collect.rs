@@ -27,6 +27,8 @@ enum State {
     Waiting,
     Active,
     Done,
+    /// Derived from itself: nothing can be said about its fields.
+    Failed,
 }
 
 pub(crate) fn dotted(path: &ast::Path) -> String {
@@ -55,24 +57,43 @@ impl<'a> Checker<'a> {
                     ItemKind::Type(decl) => {
                         let id = self.add_struct(module, dotted(&decl.name), decl.name.span);
                         self.declare_path(module, &decl.name, Symbol::Struct(id));
-                        structs.push(PendingStruct { module, id, decl, state: State::Waiting });
+                        structs.push(PendingStruct {
+                            module,
+                            id,
+                            decl,
+                            state: State::Waiting,
+                        });
                     }
                     ItemKind::Enum(decl) => {
                         let id = EnumId(self.types.enums.len() as u32);
                         let span = decl.name.span;
                         let name = dotted(&decl.name);
-                        self.types.enums.push(EnumDef { name, module: module as u32, variants: Vec::new(), span });
+                        self.types.enums.push(EnumDef {
+                            name,
+                            module: module as u32,
+                            variants: Vec::new(),
+                            span,
+                        });
                         self.declare_path(module, &decl.name, Symbol::Enum(id));
                         enums.push((module, id, decl));
                     }
                     ItemKind::Fn(decl) => {
                         let f = FnIdx(self.fns.len() as u32);
-                        self.fns.push(FnInfo { module, decl });
+                        let id = decl
+                            .signature
+                            .type_params
+                            .is_empty()
+                            .then(|| self.reserve());
+                        self.fns.push(FnInfo { module, decl, id });
                         self.declare(module, &decl.signature.name, Symbol::Fn(f));
                     }
                     ItemKind::Config(decl) => {
                         let id = ConfigId(self.configs.len() as u32);
-                        let config = Config { name: decl.name.text.clone(), fields: Vec::new(), span: decl.name.span };
+                        let config = Config {
+                            name: decl.name.text.clone(),
+                            fields: Vec::new(),
+                            span: decl.name.span,
+                        };
                         self.configs.push(config);
                         self.declare(module, &decl.name, Symbol::Config(id));
                         configs.push((module, id, decl));
@@ -86,7 +107,11 @@ impl<'a> Checker<'a> {
                         self.declare(module, &decl.signature.name, Symbol::Component);
                         self.unsupported(decl.signature.name.span, "components");
                     }
-                    ItemKind::Impl(decl) => self.unsupported(decl.interface.span, "interface implementations"),
+                    ItemKind::Impl(decl) => {
+                        self.impl_methods
+                            .extend(decl.methods.iter().map(|m| m.signature.name.text.as_str()));
+                        self.unsupported(decl.interface.span, "interface implementations");
+                    }
                     ItemKind::Migration(decl) => self.unsupported(decl.name.span, "migrations"),
                     ItemKind::Test(decl) => self.unsupported(decl.name.span, "tests"),
                     ItemKind::Import(_) | ItemKind::App(_) => {}
@@ -114,8 +139,15 @@ impl<'a> Checker<'a> {
 
     fn add_struct(&mut self, module: usize, name: String, span: Span) -> StructId {
         let id = StructId(self.types.structs.len() as u32);
-        self.types.structs.push(StructDef { name, module: module as u32, fields: Vec::new(), span });
-        self.structs.push(StructInfo { defaults: Vec::new() });
+        self.types.structs.push(StructDef {
+            name,
+            module: module as u32,
+            fields: Vec::new(),
+            span,
+        });
+        self.structs.push(StructInfo {
+            defaults: Vec::new(),
+        });
         id
     }
 
@@ -144,14 +176,26 @@ impl<'a> Checker<'a> {
         match first {
             Some(first) => self.duplicate_symbol(&name, path.span, first),
             None => {
-                let entry = Entry { symbol, span: path.span, import_used: None };
+                let entry = Entry {
+                    symbol,
+                    span: path.span,
+                    import_used: None,
+                };
                 self.modules[module].dotted.insert(name, entry);
             }
         }
     }
 
     fn declare(&mut self, module: usize, name: &'a ast::Ident, symbol: Symbol) {
-        self.insert(module, name, Entry { symbol, span: name.span, import_used: None });
+        self.insert(
+            module,
+            name,
+            Entry {
+                symbol,
+                span: name.span,
+                import_used: None,
+            },
+        );
     }
 
     fn insert(&mut self, module: usize, name: &'a ast::Ident, entry: Entry) {
@@ -165,7 +209,11 @@ impl<'a> Checker<'a> {
     }
 
     fn duplicate_symbol(&mut self, name: &str, span: Span, first: Span) {
-        let d = Diagnostic::error("FUSE_DUPLICATE_NAME", span, format!("`{name}` is already declared in this module"));
+        let d = Diagnostic::error(
+            "FUSE_DUPLICATE_NAME",
+            span,
+            format!("`{name}` is already declared in this module"),
+        );
         self.sink.push(d.with_related(first, "first declared here"));
     }
 
@@ -174,7 +222,9 @@ impl<'a> Checker<'a> {
         let loaded = &graph.modules[module];
         let mut named: IndexMap<&str, Span> = IndexMap::new();
         for resolved in &loaded.imports {
-            let Some(ItemKind::Import(import)) = loaded.ast.items.get(resolved.item).map(|i| &i.kind) else {
+            let Some(ItemKind::Import(import)) =
+                loaded.ast.items.get(resolved.item).map(|i| &i.kind)
+            else {
                 continue;
             };
             let whole = match resolved.target {
@@ -187,14 +237,17 @@ impl<'a> Checker<'a> {
                 ImportTarget::Failed => Symbol::Poison,
             };
             match &import.kind {
-                ImportKind::Module { name } | ImportKind::From { name, .. } => self.import(module, name, whole),
+                ImportKind::Module { name } | ImportKind::From { name, .. } => {
+                    self.import(module, name, whole)
+                }
                 ImportKind::Alias { alias, .. } => self.import(module, alias, whole),
                 ImportKind::Named { names, .. } => {
                     for name in names {
                         if let Some(first) = named.get(name.text.as_str()) {
                             let message = format!("`{}` is imported twice", name.text);
                             let d = Diagnostic::error("FUSE_IMPORT_DUPLICATE", name.span, message);
-                            self.sink.push(d.with_related(*first, "first imported here"));
+                            self.sink
+                                .push(d.with_related(*first, "first imported here"));
                             continue;
                         }
                         named.insert(&name.text, name.span);
@@ -208,13 +261,24 @@ impl<'a> Checker<'a> {
 
     fn import(&mut self, module: usize, name: &'a ast::Ident, symbol: Symbol) {
         let used = symbol == Symbol::Poison;
-        self.insert(module, name, Entry { symbol, span: name.span, import_used: Some(used) });
+        self.insert(
+            module,
+            name,
+            Entry {
+                symbol,
+                span: name.span,
+                import_used: Some(used),
+            },
+        );
     }
 
     fn imported_item(&mut self, from: Symbol, name: &ast::Ident) -> Symbol {
         let (found, shown) = match from {
             Symbol::Module(m) => (self.export(m, &name.text), self.modules[m].path.clone()),
-            Symbol::StdError => (stdlib::member(&name.text).map(Symbol::Struct), stdlib::STD_ERROR.to_string()),
+            Symbol::StdError => (
+                stdlib::member(&name.text).map(Symbol::Struct),
+                stdlib::STD_ERROR.to_string(),
+            ),
             _ => return Symbol::Poison,
         };
         if let Some(symbol) = found {
@@ -228,7 +292,14 @@ impl<'a> Checker<'a> {
         let d = match from {
             Symbol::Module(m) => {
                 let names = &self.modules[m].names;
-                with_suggestion(d, &name.text, names.iter().filter(|(_, e)| e.import_used.is_none()).map(|(n, _)| *n))
+                with_suggestion(
+                    d,
+                    &name.text,
+                    names
+                        .iter()
+                        .filter(|(_, e)| e.import_used.is_none())
+                        .map(|(n, _)| *n),
+                )
             }
             _ => with_suggestion(d, &name.text, stdlib::members()),
         };
@@ -237,18 +308,24 @@ impl<'a> Checker<'a> {
     }
 
     fn resolve_struct(&mut self, pending: &mut [PendingStruct<'a>], index: usize) {
-        let PendingStruct { module, id, decl, state } = pending[index];
+        let PendingStruct {
+            module,
+            id,
+            decl,
+            state,
+        } = pending[index];
         if state != State::Waiting {
             return;
         }
         pending[index].state = State::Active;
+        let mut outcome = State::Done;
         match &decl.kind {
             ast::TypeDeclKind::Fields(fields) => self.resolve_fields(module, id, fields),
             ast::TypeDeclKind::Without { base, removed } => {
-                self.resolve_without(pending, index, base, removed);
+                outcome = self.resolve_without(pending, index, base, removed);
             }
         }
-        pending[index].state = State::Done;
+        pending[index].state = outcome;
     }
 
     fn resolve_fields(&mut self, module: usize, id: StructId, fields: &'a [ast::FieldDecl]) {
@@ -261,11 +338,24 @@ impl<'a> Checker<'a> {
                 continue;
             }
             let default = field.default.as_ref().map(|value| {
-                self.value_function(module, format!("{owner}.{}:default", field.name.text), ty, value, &field.name)
+                self.value_function(
+                    module,
+                    format!("{owner}.{}:default", field.name.text),
+                    ty,
+                    value,
+                    &field.name,
+                )
             });
-            let def = FieldDef { name: field.name.text.clone(), ty, default, span: field.name.span };
+            let def = FieldDef {
+                name: field.name.text.clone(),
+                ty,
+                default,
+                span: field.name.span,
+            };
             self.types.structs[id.0 as usize].fields.push(def);
-            self.structs[id.0 as usize].defaults.push(field.default.as_ref());
+            self.structs[id.0 as usize]
+                .defaults
+                .push(field.default.as_ref());
         }
     }
 
@@ -278,8 +368,13 @@ impl<'a> Checker<'a> {
         what: &str,
     ) -> bool {
         if let Some(first) = seen.get(name.text.as_str()) {
-            let d = Diagnostic::error(code, name.span, format!("{what} `{}` is declared twice", name.text));
-            self.sink.push(d.with_related(*first, "first declared here"));
+            let d = Diagnostic::error(
+                code,
+                name.span,
+                format!("{what} `{}` is declared twice", name.text),
+            );
+            self.sink
+                .push(d.with_related(*first, "first declared here"));
             return true;
         }
         seen.insert(&name.text, name.span);
@@ -319,23 +414,35 @@ impl<'a> Checker<'a> {
         index: usize,
         base: &'a ast::Path,
         removed: &'a [ast::Ident],
-    ) {
+    ) -> State {
         let PendingStruct { module, id, .. } = pending[index];
         let base_id = match self.resolve_type_symbol(module, base) {
             Some(Symbol::Struct(base_id)) => base_id,
-            Some(Symbol::Poison) => return,
+            Some(Symbol::Poison) => return State::Failed,
             found => {
                 let found = found.map_or("an unknown name", Symbol::describe);
-                let message = format!("expected a type to derive from, found {found} `{}`", dotted(base));
-                return self.sink.error("FUSE_TYPE_DERIVE_BASE", base.span, message);
+                let message = format!(
+                    "expected a type to derive from, found {found} `{}`",
+                    dotted(base)
+                );
+                self.sink.error("FUSE_TYPE_DERIVE_BASE", base.span, message);
+                return State::Failed;
             }
         };
         if let Some(base_index) = pending.iter().position(|p| p.id == base_id) {
             if pending[base_index].state == State::Active {
-                let message = format!("type `{}` is derived from itself", self.types.struct_def(id).name);
-                return self.sink.error("FUSE_TYPE_DERIVE_CYCLE", base.span, message);
+                let message = format!(
+                    "type `{}` is derived from itself",
+                    self.types.struct_def(id).name
+                );
+                self.sink
+                    .error("FUSE_TYPE_DERIVE_CYCLE", base.span, message);
+                return State::Failed;
             }
             self.resolve_struct(pending, base_index);
+            if pending[base_index].state == State::Failed {
+                return State::Failed;
+            }
         }
         let base_def = self.types.struct_def(base_id).clone();
         for name in removed {
@@ -343,9 +450,16 @@ impl<'a> Checker<'a> {
                 let d = Diagnostic::error(
                     "FUSE_TYPE_DERIVE_FIELD",
                     name.span,
-                    format!("type `{}` has no field `{}` to remove", base_def.name, name.text),
+                    format!(
+                        "type `{}` has no field `{}` to remove",
+                        base_def.name, name.text
+                    ),
                 );
-                self.sink.push(with_suggestion(d, &name.text, base_def.fields.iter().map(|f| f.name.as_str())));
+                self.sink.push(with_suggestion(
+                    d,
+                    &name.text,
+                    base_def.fields.iter().map(|f| f.name.as_str()),
+                ));
             }
         }
         let defaults = self.structs[base_id.0 as usize].defaults.clone();
@@ -355,17 +469,31 @@ impl<'a> Checker<'a> {
                 self.structs[id.0 as usize].defaults.push(default);
             }
         }
+        State::Done
     }
 
     fn resolve_enum(&mut self, module: usize, id: EnumId, decl: &'a ast::EnumDecl) {
         let env = TypeEnv::default();
         let mut seen = IndexMap::new();
         for variant in &decl.variants {
-            let payload = variant.payload.iter().map(|t| self.resolve_type(module, &env, t)).collect();
-            if self.duplicate_field(&mut seen, &variant.name, "FUSE_DUPLICATE_VARIANT", "variant") {
+            let payload = variant
+                .payload
+                .iter()
+                .map(|t| self.resolve_type(module, &env, t))
+                .collect();
+            if self.duplicate_field(
+                &mut seen,
+                &variant.name,
+                "FUSE_DUPLICATE_VARIANT",
+                "variant",
+            ) {
                 continue;
             }
-            let def = VariantDef { name: variant.name.text.clone(), payload, span: variant.name.span };
+            let def = VariantDef {
+                name: variant.name.text.clone(),
+                payload,
+                span: variant.name.span,
+            };
             self.types.enums[id.0 as usize].variants.push(def);
         }
     }
@@ -376,12 +504,18 @@ impl<'a> Checker<'a> {
         let prefix = entry::env_key(&decl.name.text);
         for field in &decl.fields {
             let ty = self.resolve_type(module, &env, &field.ty);
-            if self.duplicate_field(&mut seen, &field.name, "FUSE_DUPLICATE_FIELD", "config field") {
+            if self.duplicate_field(
+                &mut seen,
+                &field.name,
+                "FUSE_DUPLICATE_FIELD",
+                "config field",
+            ) {
                 continue;
             }
             let Some(value) = &field.default else {
                 let message = format!("config field `{}` has no default", field.name.text);
-                self.sink.error("FUSE_CONFIG_DEFAULT", field.name.span, message);
+                self.sink
+                    .error("FUSE_CONFIG_DEFAULT", field.name.span, message);
                 continue;
             };
             let name = format!("{}.{}:default", decl.name.text, field.name.text);
@@ -401,7 +535,11 @@ impl<'a> Checker<'a> {
         for scope in &self.modules {
             for (name, entry) in &scope.names {
                 if entry.import_used == Some(false) {
-                    self.sink.warning("FUSE_UNUSED_IMPORT", entry.span, format!("unused import `{name}`"));
+                    self.sink.warning(
+                        "FUSE_UNUSED_IMPORT",
+                        entry.span,
+                        format!("unused import `{name}`"),
+                    );
                 }
             }
         }

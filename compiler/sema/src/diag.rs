@@ -1,6 +1,6 @@
 //! Where findings are collected, and the wording helpers every family shares.
 
-use fuse_syntax::diagnostic::Diagnostic;
+use fuse_syntax::diagnostic::{Diagnostic, Severity};
 use fuse_syntax::span::Span;
 
 /// Findings in the order they were made; [`Sink::finish`] puts them into source order.
@@ -27,25 +27,37 @@ impl Sink {
         self.items.len()
     }
 
+    /// Whether an error was found since `mark`.
+    pub fn failed_since(&self, mark: usize) -> bool {
+        self.items[mark..]
+            .iter()
+            .any(|d| d.severity == Severity::Error)
+    }
+
     /// Removes and returns what was found since `mark`.
     pub fn take_from(&mut self, mark: usize) -> Vec<Diagnostic> {
         self.items.split_off(mark)
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.items.is_empty()
+    pub fn has_errors(&self) -> bool {
+        self.items.iter().any(|d| d.severity == Severity::Error)
     }
 
     /// Ordered by file and place; the same finding at the same place is reported once.
     pub fn finish(mut self) -> Vec<Diagnostic> {
-        self.items.sort_by(|a, b| (a.span, a.severity, a.code).cmp(&(b.span, b.severity, b.code)));
-        self.items.dedup_by(|a, b| a.span == b.span && a.code == b.code && a.message == b.message);
+        self.items
+            .sort_by(|a, b| (a.span, a.severity, a.code).cmp(&(b.span, b.severity, b.code)));
+        self.items
+            .dedup_by(|a, b| a.span == b.span && a.code == b.code && a.message == b.message);
         self.items
     }
 }
 
 /// The candidate closest to `name`, if one is close enough to be a likely misspelling.
-pub(crate) fn suggest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+pub(crate) fn suggest<'c>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> Option<&'c str> {
     let limit = match name.chars().count() {
         0..=2 => 1,
         3..=5 => 2,

@@ -2,8 +2,118 @@
 //!
 //! **Architecture Invariant:** the result of this crate is complete. No later stage looks at names, chooses an overload,
 //! fills in a default or inserts a conversion, and nothing here knows that back ends exist.
+//!
+//! **API Boundary:** [`check`] takes the module graph and returns the program or says why there is none; it never panics on
+//! any tree the parser makes, also one with error nodes. [`dump`] writes a program as text.
 
 #![forbid(unsafe_code)]
 
+mod access;
+mod branch;
+mod builtins;
+mod call;
+mod checker;
+mod codes;
+mod coerce;
+mod collect;
+mod diag;
+mod dump;
+mod entry;
+mod exhaust;
+mod expr;
+mod fallible;
+mod func;
+mod generic;
+mod loops;
+mod ops;
+mod pattern;
+mod place;
 pub mod program;
+mod refine;
+mod relate;
+mod resolve;
+mod scope;
+mod show;
+mod stdlib;
+mod stmt;
 pub mod types;
+mod validate;
+
+pub use codes::CODES;
+pub use dump::dump;
+
+use fuse_package::ModuleGraph;
+use fuse_syntax::diagnostic::{Diagnostic, Severity};
+
+use crate::checker::{Checker, FnIdx};
+use crate::program::Program;
+
+/// Checks a whole program. Diagnostics come in source order, module by module; the program is absent iff one of them is an
+/// error.
+pub fn check(graph: &ModuleGraph) -> (Option<Program>, Vec<Diagnostic>) {
+    let mut checker = Checker::new(graph);
+    checker.collect();
+    let entries = checker.collect_entries();
+    for f in (0..checker.fns.len() as u32).map(FnIdx) {
+        checker.check_declaration(f);
+    }
+    checker.check_predicates();
+    checker.drain_queue();
+    checker.check_generic_declarations();
+    checker.report_unused_imports();
+    checker.finish(entries)
+}
+
+impl<'a> Checker<'a> {
+    fn finish(mut self, entries: entry::Entries) -> (Option<Program>, Vec<Diagnostic>) {
+        if !self.sink.has_errors() {
+            for finding in std::mem::take(&mut self.instance_findings) {
+                if finding.severity == Severity::Error {
+                    self.sink.push(finding);
+                }
+            }
+        }
+        let failed = self.sink.has_errors();
+        let diagnostics = self.sink.finish();
+        if failed {
+            return (None, diagnostics);
+        }
+        let program = Program {
+            types: self.types,
+            functions: self.functions.into_iter().flatten().collect(),
+            configs: self.configs,
+            apps: entries.apps,
+            main: entries.main,
+            services: entries.services,
+        };
+        (Some(program), diagnostics)
+    }
+
+    /// Queues a declared function and its defaults, and checks what belongs to the declaration alone.
+    fn check_declaration(&mut self, f: FnIdx) {
+        let decl = self.fn_info(f).decl;
+        let signature = &decl.signature;
+        for (i, param) in signature.type_params.iter().enumerate() {
+            if let Some(first) = signature.type_params[..i]
+                .iter()
+                .find(|p| p.text == param.text)
+            {
+                let message = format!("type parameter `{}` is declared twice", param.text);
+                let d = Diagnostic::error("FUSE_GENERIC_DUPLICATE_TYPE_PARAM", param.span, message);
+                self.sink
+                    .push(d.with_related(first.span, "first declared here"));
+            }
+        }
+        if let Some(bound) = signature.bounds.first() {
+            self.unsupported(bound.interface.span, "interface bounds");
+        }
+        if let Some(id) = self.fn_info(f).id {
+            self.enqueue(f, &[], id, 0, false);
+            for index in 0..signature.params.len() {
+                if signature.params[index].default.is_some() {
+                    self.param_default(f, &[], index, 0);
+                }
+            }
+        }
+    }
+}

@@ -41,23 +41,46 @@ enum Number {
 }
 
 impl<'a> Checker<'a> {
-    pub fn resolve_refined(&mut self, module: usize, base: TypeId, args: &'a [ast::Arg], span: Span) -> TypeId {
+    pub fn resolve_refined(
+        &mut self,
+        module: usize,
+        base: TypeId,
+        args: &'a [ast::Arg],
+        span: Span,
+    ) -> TypeId {
         if base == self.common.error {
             return base;
         }
         let root = self.root(base);
-        let scalar = [self.common.int, self.common.float, self.common.string, self.common.bytes, self.common.bool];
+        let scalar = [
+            self.common.int,
+            self.common.float,
+            self.common.string,
+            self.common.bytes,
+            self.common.bool,
+        ];
         if !scalar.contains(&root) {
-            let message = format!("expected a scalar type to refine, found `{}`", self.show(base));
+            let message = format!(
+                "expected a scalar type to refine, found `{}`",
+                self.show(base)
+            );
             self.sink.error("FUSE_REFINEMENT_BASE", span, message);
             return self.common.error;
         }
         if args.is_empty() {
-            self.sink.error("FUSE_REFINEMENT_FORM", span, "expected at least one constraint, found none");
+            self.sink.error(
+                "FUSE_REFINEMENT_FORM",
+                span,
+                "expected at least one constraint, found none",
+            );
             return self.common.error;
         }
         if let Some(named) = args.iter().find_map(|a| a.name.as_ref()) {
-            self.sink.error("FUSE_REFINEMENT_FORM", named.span, "expected a constraint, found a named argument");
+            self.sink.error(
+                "FUSE_REFINEMENT_FORM",
+                named.span,
+                "expected a constraint, found a named argument",
+            );
             return self.common.error;
         }
         let mut constraints = Vec::new();
@@ -87,21 +110,34 @@ impl<'a> Checker<'a> {
         RefinementId(index as u32)
     }
 
-    fn constraint(&mut self, module: usize, base: TypeId, written: &'a ast::Expr) -> Option<Constraint> {
+    fn constraint(
+        &mut self,
+        module: usize,
+        base: TypeId,
+        written: &'a ast::Expr,
+    ) -> Option<Constraint> {
         match &written.kind {
-            ExprKind::Binary { op: BinaryOp::RangeInclusive, left, right, .. } => {
-                match (number(left), number(right)) {
-                    (Some(min), Some(max)) => self.range(base, min, max, written.span),
-                    _ => {
-                        let message = "expected number literals as bounds of a refinement";
-                        self.sink.error("FUSE_REFINEMENT_FORM", written.span, message);
-                        None
-                    }
+            ExprKind::Binary {
+                op: BinaryOp::RangeInclusive,
+                left,
+                right,
+                ..
+            } => match (number(left), number(right)) {
+                (Some(min), Some(max)) => self.range(base, min, max, written.span),
+                _ => {
+                    let message = "expected number literals as bounds of a refinement";
+                    self.sink
+                        .error("FUSE_REFINEMENT_FORM", written.span, message);
+                    None
                 }
-            }
+            },
             ExprKind::Call(call) => match &call.callee.kind {
-                ExprKind::Name(name) if name.text == "regex" => self.regex(base, call, written.span),
-                ExprKind::Name(name) if name.text == "predicate" => self.predicate(module, base, call, written.span),
+                ExprKind::Name(name) if name.text == "regex" => {
+                    self.regex(base, call, written.span)
+                }
+                ExprKind::Name(name) if name.text == "predicate" => {
+                    self.predicate(module, base, call, written.span)
+                }
                 _ => self.unknown_constraint(written.span),
             },
             ExprKind::Error => None,
@@ -118,7 +154,11 @@ impl<'a> Checker<'a> {
     fn range(&mut self, base: TypeId, min: Number, max: Number, span: Span) -> Option<Constraint> {
         let root = self.root(base);
         if root == self.common.bool {
-            self.sink.error("FUSE_REFINEMENT_BASE", span, "a range does not apply to `Bool`");
+            self.sink.error(
+                "FUSE_REFINEMENT_BASE",
+                span,
+                "a range does not apply to `Bool`",
+            );
             return None;
         }
         let (constraint, empty) = if root == self.common.float {
@@ -133,7 +173,11 @@ impl<'a> Checker<'a> {
             (Constraint::IntRange { min, max }, min > max)
         };
         if empty {
-            self.sink.error("FUSE_REFINEMENT_EMPTY", span, "the range of this refinement is empty");
+            self.sink.error(
+                "FUSE_REFINEMENT_EMPTY",
+                span,
+                "the range of this refinement is empty",
+            );
             return None;
         }
         Some(constraint)
@@ -145,33 +189,70 @@ impl<'a> Checker<'a> {
             self.sink.error("FUSE_REFINEMENT_BASE", span, message);
             return None;
         }
-        let [ast::Arg { name: None, value, .. }] = call.args.as_slice() else {
-            self.sink.error("FUSE_REFINEMENT_FORM", span, "`regex` expected one string literal");
+        let [
+            ast::Arg {
+                name: None, value, ..
+            },
+        ] = call.args.as_slice()
+        else {
+            self.sink.error(
+                "FUSE_REFINEMENT_FORM",
+                span,
+                "`regex` expected one string literal",
+            );
             return None;
         };
         let ExprKind::Literal(Literal::String(pattern)) = &value.kind else {
-            self.sink.error("FUSE_REFINEMENT_FORM", value.span, "`regex` expected a string literal");
+            self.sink.error(
+                "FUSE_REFINEMENT_FORM",
+                value.span,
+                "`regex` expected a string literal",
+            );
             return None;
         };
         match Regex::new(pattern) {
             Ok(_) => Some(Constraint::Regex(pattern.clone())),
             Err(error) => {
                 let detail = error.to_string();
-                let detail = detail.lines().last().unwrap_or_default().trim_start_matches("error: ");
+                let detail = detail
+                    .lines()
+                    .last()
+                    .unwrap_or_default()
+                    .trim_start_matches("error: ");
                 let message = format!("invalid regular expression: {detail}");
-                self.sink.error("FUSE_REFINEMENT_REGEX", value.span, message);
+                self.sink
+                    .error("FUSE_REFINEMENT_REGEX", value.span, message);
                 None
             }
         }
     }
 
-    fn predicate(&mut self, module: usize, base: TypeId, call: &'a ast::Call, span: Span) -> Option<Constraint> {
-        let [ast::Arg { name: None, value, .. }] = call.args.as_slice() else {
-            self.sink.error("FUSE_REFINEMENT_FORM", span, "`predicate` expected one function name");
+    fn predicate(
+        &mut self,
+        module: usize,
+        base: TypeId,
+        call: &'a ast::Call,
+        span: Span,
+    ) -> Option<Constraint> {
+        let [
+            ast::Arg {
+                name: None, value, ..
+            },
+        ] = call.args.as_slice()
+        else {
+            self.sink.error(
+                "FUSE_REFINEMENT_FORM",
+                span,
+                "`predicate` expected one function name",
+            );
             return None;
         };
         let ExprKind::Name(name) = &value.kind else {
-            self.sink.error("FUSE_REFINEMENT_FORM", value.span, "`predicate` expected a function name");
+            self.sink.error(
+                "FUSE_REFINEMENT_FORM",
+                value.span,
+                "`predicate` expected a function name",
+            );
             return None;
         };
         let function = match self.lookup(module, &name.text) {
@@ -181,37 +262,63 @@ impl<'a> Checker<'a> {
                 let message = format!("unknown predicate function `{}`", name.text);
                 let d = Diagnostic::error("FUSE_UNKNOWN_NAME", name.span, message);
                 let functions = self.modules[module].names.iter();
-                let functions = functions.filter(|(_, e)| matches!(e.symbol, Symbol::Fn(_))).map(|(n, _)| *n);
+                let functions = functions
+                    .filter(|(_, e)| matches!(e.symbol, Symbol::Fn(_)))
+                    .map(|(n, _)| *n);
                 let d = with_suggestion(d, &name.text, functions);
                 self.sink.push(d);
                 return None;
             }
         };
-        if !self.fn_info(function).decl.signature.type_params.is_empty() {
-            self.sink.error("FUSE_REFINEMENT_PREDICATE", name.span, "a predicate cannot be generic");
+        let Some(id) = self.fn_info(function).id else {
+            self.sink.error(
+                "FUSE_REFINEMENT_PREDICATE",
+                name.span,
+                "a predicate cannot be generic",
+            );
             return None;
-        }
-        let id = self.predicate_instance(function);
-        self.predicates.push(PendingPredicate { function, base, span: name.span });
-        Some(Constraint::Predicate { function: id, name: name.text.clone() })
+        };
+        self.predicates.push(PendingPredicate {
+            function,
+            base,
+            span: name.span,
+        });
+        Some(Constraint::Predicate {
+            function: id,
+            name: name.text.clone(),
+        })
     }
 
     /// Compares the predicates of refinements with their bases, once all declarations are known.
     pub fn check_predicates(&mut self) {
         for pending in std::mem::take(&mut self.predicates) {
-            let PendingPredicate { function, base, span } = pending;
-            let Some(signature) = self.signature(function, &[]) else { continue };
+            let PendingPredicate {
+                function,
+                base,
+                span,
+            } = pending;
+            let Some(signature) = self.signature(function, &[]) else {
+                continue;
+            };
             let message = match signature.params.as_slice() {
-                [param] if param.ty != self.common.error && !self.same_value(param.ty, base) => Some(format!(
-                    "predicate parameter expected `{}`, found `{}`",
-                    self.show(base),
-                    self.show(param.ty)
-                )),
+                [param] if param.ty != self.common.error && !self.same_value(param.ty, base) => {
+                    Some(format!(
+                        "predicate parameter expected `{}`, found `{}`",
+                        self.show(base),
+                        self.show(param.ty)
+                    ))
+                }
                 [_] if signature.ret != self.common.bool && signature.ret != self.common.error => {
-                    Some(format!("predicate result expected `Bool`, found `{}`", self.show(signature.ret)))
+                    Some(format!(
+                        "predicate result expected `Bool`, found `{}`",
+                        self.show(signature.ret)
+                    ))
                 }
                 [_] => None,
-                params => Some(format!("predicate expected one parameter, found {}", params.len())),
+                params => Some(format!(
+                    "predicate expected one parameter, found {}",
+                    params.len()
+                )),
             };
             if let Some(message) = message {
                 self.sink.error("FUSE_REFINEMENT_PREDICATE", span, message);
@@ -239,20 +346,34 @@ impl<'a> Checker<'a> {
 }
 
 fn judge_one(constraint: &Constraint, value: Known<'_>) -> Verdict {
-    let within = |inside: bool, text: String| if inside { Verdict::Holds } else { Verdict::Fails(text) };
+    let within = |inside: bool, text: String| {
+        if inside {
+            Verdict::Holds
+        } else {
+            Verdict::Fails(text)
+        }
+    };
     match (constraint, value) {
-        (Constraint::IntRange { min, max }, Known::Int(v)) => {
-            within((*min..=*max).contains(&v), format!("value {v} out of range {min}..{max}"))
-        }
-        (Constraint::FloatRange { min, max }, Known::Float(v)) => {
-            within(*min <= v && v <= *max, format!("value {v} out of range {min}..{max}"))
-        }
+        (Constraint::IntRange { min, max }, Known::Int(v)) => within(
+            (*min..=*max).contains(&v),
+            format!("value {v} out of range {min}..{max}"),
+        ),
+        (Constraint::FloatRange { min, max }, Known::Float(v)) => within(
+            *min <= v && v <= *max,
+            format!("value {v} out of range {min}..{max}"),
+        ),
         (Constraint::IntRange { min, max }, Known::Text(text)) => {
             let length = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
-            within((*min..=*max).contains(&length), format!("length {length} out of range {min}..{max}"))
+            within(
+                (*min..=*max).contains(&length),
+                format!("length {length} out of range {min}..{max}"),
+            )
         }
         (Constraint::Regex(pattern), Known::Text(text)) => match Regex::new(pattern) {
-            Ok(regex) => within(regex.is_match(text), format!("value does not match regex {pattern}")),
+            Ok(regex) => within(
+                regex.is_match(text),
+                format!("value does not match regex {pattern}"),
+            ),
             Err(_) => Verdict::Unknown,
         },
         _ => Verdict::Unknown,
@@ -262,7 +383,9 @@ fn judge_one(constraint: &Constraint, value: Known<'_>) -> Verdict {
 /// Whether `text` has the shape of a mail address: one `@`, a local part of 1 to 64 bytes, a domain of at most 255 bytes
 /// with at least two non-empty labels of at most 63 bytes, 254 bytes in all, no blanks or control characters (RFC 5321).
 pub(crate) fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.split_once('@') else { return false };
+    let Some((local, domain)) = text.split_once('@') else {
+        return false;
+    };
     let labels: Vec<&str> = domain.split('.').collect();
     !domain.contains('@')
         && text.len() <= 254
@@ -276,7 +399,10 @@ fn number(expr: &ast::Expr) -> Option<Number> {
     match &expr.kind {
         ExprKind::Literal(Literal::Int(v)) => Some(Number::Int(*v)),
         ExprKind::Literal(Literal::Float(v)) => Some(Number::Float(*v)),
-        ExprKind::Unary { op: UnaryOp::Neg, operand } => match number(operand)? {
+        ExprKind::Unary {
+            op: UnaryOp::Neg,
+            operand,
+        } => match number(operand)? {
             Number::Int(v) => v.checked_neg().map(Number::Int),
             Number::Float(v) => Some(Number::Float(-v)),
         },

@@ -29,7 +29,12 @@ const GENERIC: &[(&str, usize)] = &[("List", 1), ("Map", 2), ("Option", 1), ("Re
 
 impl<'a> Checker<'a> {
     /// The type `written` in `module`; `Type::Error` after a diagnostic.
-    pub fn resolve_type(&mut self, module: usize, env: &TypeEnv, written: &'a ast::TypeRef) -> TypeId {
+    pub fn resolve_type(
+        &mut self,
+        module: usize,
+        env: &TypeEnv,
+        written: &'a ast::TypeRef,
+    ) -> TypeId {
         match &written.kind {
             TypeRefKind::Name(path) => self.resolve_name(module, env, path),
             TypeRefKind::Generic { base, args } => self.resolve_generic(module, env, base, args),
@@ -49,7 +54,9 @@ impl<'a> Checker<'a> {
                         written.span,
                         "expected an error type after `!`, found none",
                     );
-                    self.sink.push(d.with_hint("name the error type, for example `T!std.Error.NotFound`"));
+                    self.sink.push(
+                        d.with_hint("name the error type, for example `T!std.Error.NotFound`"),
+                    );
                     return self.common.error;
                 };
                 let err = self.resolve_type(module, env, err);
@@ -64,12 +71,23 @@ impl<'a> Checker<'a> {
     }
 
     /// Like [`Checker::resolve_type`], where a declared error domain is due besides.
-    pub fn resolve_return(&mut self, module: usize, env: &TypeEnv, written: &'a ast::TypeRef) -> TypeId {
+    pub fn resolve_return(
+        &mut self,
+        module: usize,
+        env: &TypeEnv,
+        written: &'a ast::TypeRef,
+    ) -> TypeId {
         let ty = self.resolve_type(module, env, written);
         if let Type::Result(_, err) = *self.types.get(ty)
-            && !matches!(self.types.get(err), Type::Struct(_) | Type::Enum(_) | Type::Error)
+            && !matches!(
+                self.types.get(err),
+                Type::Struct(_) | Type::Enum(_) | Type::Error
+            )
         {
-            let message = format!("expected a declared type or enum as error type, found `{}`", self.show(err));
+            let message = format!(
+                "expected a declared type or enum as error type, found `{}`",
+                self.show(err)
+            );
             self.sink.error("FUSE_ERROR_DOMAIN", written.span, message);
             return self.common.error;
         }
@@ -88,7 +106,11 @@ impl<'a> Checker<'a> {
     }
 
     fn wrap(&mut self, inner: TypeId, ty: Type) -> TypeId {
-        if inner == self.common.error { inner } else { self.types.intern(ty) }
+        if inner == self.common.error {
+            inner
+        } else {
+            self.types.intern(ty)
+        }
     }
 
     fn resolve_generic(
@@ -100,13 +122,24 @@ impl<'a> Checker<'a> {
     ) -> TypeId {
         let name = dotted(base);
         let Some((_, arity)) = GENERIC.iter().find(|(n, _)| *n == name) else {
-            let d = Diagnostic::error("FUSE_UNKNOWN_TYPE", base.span, format!("unknown generic type `{name}`"));
-            self.sink.push(with_suggestion(d, &name, GENERIC.iter().map(|(n, _)| *n)));
+            let d = Diagnostic::error(
+                "FUSE_UNKNOWN_TYPE",
+                base.span,
+                format!("unknown generic type `{name}`"),
+            );
+            self.sink
+                .push(with_suggestion(d, &name, GENERIC.iter().map(|(n, _)| *n)));
             return self.common.error;
         };
-        let types: Vec<TypeId> = args.iter().map(|a| self.resolve_type(module, env, a)).collect();
+        let types: Vec<TypeId> = args
+            .iter()
+            .map(|a| self.resolve_type(module, env, a))
+            .collect();
         if types.len() != *arity {
-            let message = format!("`{name}` expected {arity} type arguments, found {}", types.len());
+            let message = format!(
+                "`{name}` expected {arity} type arguments, found {}",
+                types.len()
+            );
             self.sink.error("FUSE_TYPE_ARITY", base.span, message);
             return self.common.error;
         }
@@ -123,7 +156,10 @@ impl<'a> Checker<'a> {
             ("Map", [key, value]) => {
                 if *key != self.common.string && *key != self.common.error {
                     let span = args.first().map_or(base.span, |a| a.span);
-                    let message = format!("expected `String` as map key type, found `{}`", self.show(*key));
+                    let message = format!(
+                        "expected `String` as map key type, found `{}`",
+                        self.show(*key)
+                    );
                     self.sink.error("FUSE_MAP_KEY", span, message);
                     return self.common.error;
                 }
@@ -150,7 +186,8 @@ impl<'a> Checker<'a> {
             Some(Symbol::Poison) => self.common.error,
             Some(Symbol::Interface) => {
                 let message = format!("interface `{}` is not a type", dotted(path));
-                self.sink.error("FUSE_INTERFACE_NOT_A_TYPE", path.span, message);
+                self.sink
+                    .error("FUSE_INTERFACE_NOT_A_TYPE", path.span, message);
                 self.common.error
             }
             Some(Symbol::Config(_)) => {
@@ -158,7 +195,11 @@ impl<'a> Checker<'a> {
                 self.common.error
             }
             Some(other) => {
-                let message = format!("expected a type, found {} `{}`", other.describe(), dotted(path));
+                let message = format!(
+                    "expected a type, found {} `{}`",
+                    other.describe(),
+                    dotted(path)
+                );
                 self.sink.error("FUSE_NOT_A_TYPE", path.span, message);
                 self.common.error
             }
@@ -177,7 +218,11 @@ impl<'a> Checker<'a> {
             self.sink.error("FUSE_TYPE_ARITY", path.span, message);
             return self.common.error;
         }
-        let d = Diagnostic::error("FUSE_UNKNOWN_TYPE", path.span, format!("unknown type `{name}`"));
+        let d = Diagnostic::error(
+            "FUSE_UNKNOWN_TYPE",
+            path.span,
+            format!("unknown type `{name}`"),
+        );
         let declared = self.modules[module]
             .names
             .iter()

@@ -69,8 +69,9 @@ pub(crate) struct ModuleScope<'a> {
 }
 
 /// Namespaces of the language. Members are resolved where they are called.
-const NAMESPACES: &[&str] =
-    &["json", "time", "http", "db", "crypto", "html", "svg", "request", "response", "errors", "task"];
+const NAMESPACES: &[&str] = &[
+    "json", "time", "http", "db", "crypto", "html", "svg", "request", "response", "errors", "task",
+];
 
 /// What a path in expression position leads to, where it is not simply a value.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -128,7 +129,11 @@ impl<'a> Checker<'a> {
                     _ => None,
                 }
             }
-            ast::ExprKind::Member { base, name, optional: false } => {
+            ast::ExprKind::Member {
+                base,
+                name,
+                optional: false,
+            } => {
                 if let Some(symbol) = self.dotted_type(module, expr, is_local) {
                     return Some(PathTarget::Symbol(symbol));
                 }
@@ -139,7 +144,12 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn dotted_type(&self, module: usize, expr: &ast::Expr, is_local: &dyn Fn(&str) -> bool) -> Option<Symbol> {
+    fn dotted_type(
+        &self,
+        module: usize,
+        expr: &ast::Expr,
+        is_local: &dyn Fn(&str) -> bool,
+    ) -> Option<Symbol> {
         let scope = &self.modules[module];
         if scope.dotted.is_empty() {
             return None;
@@ -148,7 +158,11 @@ impl<'a> Checker<'a> {
         let mut at = expr;
         loop {
             match &at.kind {
-                ast::ExprKind::Member { base, name, optional: false } => {
+                ast::ExprKind::Member {
+                    base,
+                    name,
+                    optional: false,
+                } => {
                     parts.push(name.text.as_str());
                     at = base;
                 }
@@ -164,14 +178,27 @@ impl<'a> Checker<'a> {
     }
 
     /// One step along a path. `None`: the step is an ordinary member access on the value the path so far is.
-    fn path_member(&mut self, base: PathTarget<'a>, name: &'a ast::Ident) -> Option<PathTarget<'a>> {
+    fn path_member(
+        &mut self,
+        base: PathTarget<'a>,
+        name: &'a ast::Ident,
+    ) -> Option<PathTarget<'a>> {
         let text = name.text.as_str();
         Some(match base {
             PathTarget::Error | PathTarget::Symbol(Symbol::Poison) => PathTarget::Error,
+            PathTarget::Symbol(Symbol::Struct(_) | Symbol::Enum(_))
+                if self.impl_methods.contains(text) =>
+            {
+                PathTarget::Error
+            }
             PathTarget::Namespace(namespace) => PathTarget::NamespaceMember(namespace, text),
             PathTarget::Std if text == "Error" => PathTarget::Symbol(Symbol::StdError),
             PathTarget::Std => {
-                self.sink.error("FUSE_UNKNOWN_NAME", name.span, format!("unknown name `std.{text}`"));
+                self.sink.error(
+                    "FUSE_UNKNOWN_NAME",
+                    name.span,
+                    format!("unknown name `std.{text}`"),
+                );
                 PathTarget::Error
             }
             PathTarget::Symbol(Symbol::StdError) => match stdlib::member(text) {
@@ -203,7 +230,8 @@ impl<'a> Checker<'a> {
                             name.span,
                             format!("enum `{}` has no variant `{text}`", def.name),
                         );
-                        let d = with_suggestion(d, text, def.variants.iter().map(|v| v.name.as_str()));
+                        let d =
+                            with_suggestion(d, text, def.variants.iter().map(|v| v.name.as_str()));
                         self.sink.push(d);
                         PathTarget::Error
                     }
@@ -219,13 +247,19 @@ impl<'a> Checker<'a> {
                             name.span,
                             format!("config `{}` has no field `{text}`", config.name),
                         );
-                        let d = with_suggestion(d, text, config.fields.iter().map(|f| f.name.as_str()));
+                        let d =
+                            with_suggestion(d, text, config.fields.iter().map(|f| f.name.as_str()));
                         self.sink.push(d);
                         PathTarget::Error
                     }
                 }
             }
-            PathTarget::Symbol(symbol @ (Symbol::Struct(_) | Symbol::Interface | Symbol::Service | Symbol::Component))
+            PathTarget::Symbol(
+                symbol @ (Symbol::Struct(_)
+                | Symbol::Interface
+                | Symbol::Service
+                | Symbol::Component),
+            )
             | PathTarget::Symbol(symbol @ Symbol::Fn(_)) => {
                 let message = format!("{} has no member `{text}`", symbol.describe());
                 self.sink.error("FUSE_UNKNOWN_MEMBER", name.span, message);
@@ -245,7 +279,11 @@ impl<'a> Checker<'a> {
             name.span,
             format!("module `{}` has no member `{}`", scope.path, name.text),
         );
-        let exported = scope.names.iter().filter(|(_, e)| e.import_used.is_none()).map(|(n, _)| *n);
+        let exported = scope
+            .names
+            .iter()
+            .filter(|(_, e)| e.import_used.is_none())
+            .map(|(n, _)| *n);
         let d = with_suggestion(d, &name.text, exported);
         self.sink.push(d);
     }

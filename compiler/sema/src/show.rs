@@ -3,7 +3,7 @@
 use crate::types::{Constraint, RefinementId, Type, TypeId, TypeTable};
 
 impl TypeTable {
-    /// The type as users write it; constraints are left out, as in messages they only distract.
+    /// The type as users write it.
     pub fn display(&self, ty: TypeId) -> String {
         self.text(ty, false)
     }
@@ -26,13 +26,20 @@ impl TypeTable {
             Type::Id => "Id",
             Type::Email => "Email",
             Type::Refined { base, rule } => {
-                let constraints = if unique { self.constraints(*rule) } else { "..".to_string() };
-                return format!("{}({constraints})", self.text(*base, unique));
+                let constraints: Vec<String> = self
+                    .refinement(*rule)
+                    .constraints
+                    .iter()
+                    .map(|c| constraint(c, unique))
+                    .collect();
+                return format!("{}({})", self.text(*base, unique), constraints.join(", "));
             }
             Type::List(t) => return format!("List<{}>", self.text(*t, unique)),
             Type::Map(t) => return format!("Map<String, {}>", self.text(*t, unique)),
             Type::Option(t) => return format!("{}?", self.text(*t, unique)),
-            Type::Result(ok, err) => return format!("{}!{}", self.text(*ok, unique), self.text(*err, unique)),
+            Type::Result(ok, err) => {
+                return format!("{}!{}", self.text(*ok, unique), self.text(*err, unique));
+            }
             Type::Box(t) => return format!("box {}", self.text(*t, unique)),
             Type::Task(t) => return format!("Task<{}>", self.text(*t, unique)),
             Type::Struct(id) => {
@@ -48,21 +55,33 @@ impl TypeTable {
     }
 
     fn nominal(&self, name: &str, module: u32, unique: bool) -> String {
-        if unique && module != crate::stdlib::STD_MODULE { format!("m{module}.{name}") } else { name.to_string() }
+        if unique && module != crate::stdlib::STD_MODULE {
+            format!("m{module}.{name}")
+        } else {
+            name.to_string()
+        }
     }
 
     /// Constraints as written, in order, separated by commas.
     pub fn constraints(&self, rule: RefinementId) -> String {
-        let parts: Vec<String> = self.refinement(rule).constraints.iter().map(constraint).collect();
+        let parts: Vec<String> = self
+            .refinement(rule)
+            .constraints
+            .iter()
+            .map(|c| constraint(c, false))
+            .collect();
         parts.join(", ")
     }
 }
 
-fn constraint(c: &Constraint) -> String {
+fn constraint(c: &Constraint, unique: bool) -> String {
     match c {
         Constraint::IntRange { min, max } => format!("{min}..{max}"),
         Constraint::FloatRange { min, max } => format!("{min:?}..{max:?}"),
         Constraint::Regex(pattern) => format!("regex({pattern:?})"),
-        Constraint::Predicate { function, name } => format!("predicate({name}#{})", function.0),
+        Constraint::Predicate { function, name } if unique => {
+            format!("predicate({name}#{})", function.0)
+        }
+        Constraint::Predicate { name, .. } => format!("predicate({name})"),
     }
 }

@@ -22,9 +22,26 @@ enum Field {
 
 /// Rows are in the order of their [`StructId`]s.
 const STRUCTS: &[(&str, &[(&str, Field)])] = &[
-    ("Error", &[("code", Field::Text), ("message", Field::Text), ("status", Field::Status)]),
-    ("ValidationField", &[("path", Field::Text), ("code", Field::Text), ("message", Field::Text)]),
-    ("Validation", &[("message", Field::Text), ("fields", Field::Fields)]),
+    (
+        "Error",
+        &[
+            ("code", Field::Text),
+            ("message", Field::Text),
+            ("status", Field::Status),
+        ],
+    ),
+    (
+        "ValidationField",
+        &[
+            ("path", Field::Text),
+            ("code", Field::Text),
+            ("message", Field::Text),
+        ],
+    ),
+    (
+        "Validation",
+        &[("message", Field::Text), ("fields", Field::Fields)],
+    ),
     ("BadRequest", &[("message", Field::Text)]),
     ("Unauthorized", &[("message", Field::Text)]),
     ("Forbidden", &[("message", Field::Text)]),
@@ -34,7 +51,10 @@ const STRUCTS: &[(&str, &[(&str, Field)])] = &[
 
 /// The struct an item of the `std.Error` module names.
 pub(crate) fn member(name: &str) -> Option<StructId> {
-    STRUCTS.iter().position(|(n, _)| *n == name).map(|i| StructId(i as u32))
+    STRUCTS
+        .iter()
+        .position(|(n, _)| *n == name)
+        .map(|i| StructId(i as u32))
 }
 
 pub(crate) fn members() -> impl Iterator<Item = &'static str> {
@@ -62,24 +82,47 @@ pub(crate) fn declare(types: &mut TypeTable, status_default: FunctionId) {
                     }
                 };
                 let default = matches!(kind, Field::Status).then_some(status_default);
-                FieldDef { name: (*name).to_string(), ty, default, span: nowhere() }
+                FieldDef {
+                    name: (*name).to_string(),
+                    ty,
+                    default,
+                    span: nowhere(),
+                }
             })
             .collect();
-        let name = if *name == "Error" { STD_ERROR.to_string() } else { format!("{STD_ERROR}.{name}") };
-        types.structs.push(StructDef { name, module: STD_MODULE, fields, span: nowhere() });
+        let name = if *name == "Error" {
+            STD_ERROR.to_string()
+        } else {
+            format!("{STD_ERROR}.{name}")
+        };
+        types.structs.push(StructDef {
+            name,
+            module: STD_MODULE,
+            fields,
+            span: nowhere(),
+        });
     }
 }
 
 /// The default of `std.Error.status`.
 pub(crate) fn status_default(int: TypeId) -> Function {
     let span = nowhere();
-    let value = Expr { kind: ExprKind::Int(500), ty: int, span };
+    let value = Expr {
+        kind: ExprKind::Int(500),
+        ty: int,
+        span,
+    };
     Function {
         name: "std.Error.status:default".to_string(),
         params: 0,
         locals: Vec::new(),
         ret: int,
-        body: Block { statements: vec![Stmt { kind: StmtKind::Return(value), span }] },
+        body: Block {
+            statements: vec![Stmt {
+                kind: StmtKind::Return(value),
+                span,
+            }],
+        },
         span,
     }
 }

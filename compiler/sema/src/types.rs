@@ -123,6 +123,16 @@ impl TypeTable {
         TypeId(self.types.insert_full(ty).0 as u32)
     }
 
+    /// How many types there are; ids are below this.
+    pub(crate) fn len(&self) -> usize {
+        self.types.len()
+    }
+
+    /// Forgets the types interned since there were `len`.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.types.truncate(len);
+    }
+
     pub fn get(&self, id: TypeId) -> &Type {
         &self.types[id.0 as usize]
     }

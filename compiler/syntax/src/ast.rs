@@ -67,7 +67,11 @@ pub enum ImportKind {
     /// `import Foo from "path"`
     From { name: Ident, path: StringLit },
     /// `import Foo as Bar from "path"`
-    Alias { name: Ident, alias: Ident, path: StringLit },
+    Alias {
+        name: Ident,
+        alias: Ident,
+        path: StringLit,
+    },
     /// `import { A, B } from "path"`
     Named { names: Vec<Ident>, path: StringLit },
 }
@@ -82,7 +86,10 @@ pub struct TypeDecl {
 pub enum TypeDeclKind {
     Fields(Vec<FieldDecl>),
     /// `type B = A without f, g`
-    Without { base: Path, removed: Vec<Ident> },
+    Without {
+        base: Path,
+        removed: Vec<Ident>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -200,7 +207,10 @@ pub struct RoutePath {
 pub enum RouteSegment {
     Literal(StringLit),
     /// `{name: Type}`; spans point into the path literal.
-    Param { name: Ident, ty: TypeRef },
+    Param {
+        name: Ident,
+        ty: TypeRef,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -237,12 +247,21 @@ pub struct TypeRef {
 pub enum TypeRefKind {
     Name(Path),
     /// `List<Int>`
-    Generic { base: Path, args: Vec<TypeRef> },
+    Generic {
+        base: Path,
+        args: Vec<TypeRef>,
+    },
     /// `Int(1..10)`, `String(regex("^a"))`
-    Refined { base: Path, args: Vec<Arg> },
+    Refined {
+        base: Path,
+        args: Vec<Arg>,
+    },
     Optional(Box<TypeRef>),
     /// `T!E`; the error part is absent in `T!` (an error reported by the checker).
-    Result { ok: Box<TypeRef>, err: Option<Box<TypeRef>> },
+    Result {
+        ok: Box<TypeRef>,
+        err: Option<Box<TypeRef>>,
+    },
     /// `box T`, in parameter positions
     Boxed(Box<TypeRef>),
     /// What a syntax error left behind; never diagnosed again.
@@ -264,13 +283,32 @@ pub struct Stmt {
 #[derive(Clone, Debug, PartialEq)]
 pub enum StmtKind {
     /// `let` or `var`; `mutable` for `var`.
-    Let { mutable: bool, name: Ident, ty: Option<TypeRef>, value: Expr },
-    Assign { target: Expr, value: Expr },
+    Let {
+        mutable: bool,
+        name: Ident,
+        ty: Option<TypeRef>,
+        value: Expr,
+    },
+    Assign {
+        target: Expr,
+        value: Expr,
+    },
     Return(Option<Expr>),
     If(IfStmt),
-    Match { scrutinee: Expr, arms: Vec<MatchArm> },
-    For { pattern: Pattern, value_pattern: Option<Pattern>, iterable: Expr, body: Block },
-    While { condition: Expr, body: Block },
+    Match {
+        scrutinee: Expr,
+        arms: Vec<MatchArm>,
+    },
+    For {
+        pattern: Pattern,
+        value_pattern: Option<Pattern>,
+        iterable: Expr,
+        body: Block,
+    },
+    While {
+        condition: Expr,
+        body: Block,
+    },
     Transaction(Block),
     Break,
     Continue,
@@ -313,9 +351,15 @@ pub enum PatternKind {
     /// A bare or dotted name: variant or binding, decided by the checker.
     Name(Path),
     /// `Name(p, ...)`, also `Name()`.
-    Variant { name: Path, args: Vec<Pattern> },
+    Variant {
+        name: Path,
+        args: Vec<Pattern>,
+    },
     /// `Name(field = p, ...)`
-    Struct { name: Path, fields: Vec<(Ident, Pattern)> },
+    Struct {
+        name: Path,
+        fields: Vec<(Ident, Pattern)>,
+    },
     Error,
 }
 
@@ -371,18 +415,37 @@ pub enum ExprKind {
     Name(Ident),
     List(Vec<Expr>),
     Map(Vec<(Expr, Expr)>),
-    Unary { op: UnaryOp, operand: Box<Expr> },
-    Binary { op: BinaryOp, op_span: Span, left: Box<Expr>, right: Box<Expr> },
+    Unary {
+        op: UnaryOp,
+        operand: Box<Expr>,
+    },
+    Binary {
+        op: BinaryOp,
+        op_span: Span,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     Await(Box<Expr>),
     Box(Box<Expr>),
     Spawn(Block),
     Call(Call),
     /// `a.b` or, with `optional`, `a?.b`
-    Member { base: Box<Expr>, name: Ident, optional: bool },
+    Member {
+        base: Box<Expr>,
+        name: Ident,
+        optional: bool,
+    },
     /// `a[i]` or, with `optional`, `a?[i]`
-    Index { base: Box<Expr>, index: Box<Expr>, optional: bool },
+    Index {
+        base: Box<Expr>,
+        index: Box<Expr>,
+        optional: bool,
+    },
     /// `e ?! err`
-    Propagate { value: Box<Expr>, error: Option<Box<Expr>> },
+    Propagate {
+        value: Box<Expr>,
+        error: Option<Box<Expr>>,
+    },
     /// What a syntax error left behind; never diagnosed again.
     Error,
 }
@@ -411,8 +474,22 @@ pub struct Arg {
 }
 
 #[derive(Clone, Debug, PartialEq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "loops are rare and children live in vectors"
+)]
 pub enum HtmlChild {
     Expr(Expr),
-    If { branches: Vec<(Expr, Vec<HtmlChild>)>, otherwise: Option<Vec<HtmlChild>>, span: Span },
-    For { pattern: Pattern, value_pattern: Option<Pattern>, iterable: Expr, children: Vec<HtmlChild>, span: Span },
+    If {
+        branches: Vec<(Expr, Vec<HtmlChild>)>,
+        otherwise: Option<Vec<HtmlChild>>,
+        span: Span,
+    },
+    For {
+        pattern: Pattern,
+        value_pattern: Option<Pattern>,
+        iterable: Expr,
+        children: Vec<HtmlChild>,
+        span: Span,
+    },
 }

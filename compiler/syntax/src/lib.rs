@@ -6,15 +6,24 @@
 #![forbid(unsafe_code)]
 
 pub mod ast;
+pub mod codes;
 pub mod diagnostic;
+mod dump;
+pub mod fuzz;
+mod lexer;
+mod parser;
+pub mod render;
 pub mod source;
 pub mod span;
+mod token;
+
+pub use dump::{DumpOptions, dump, dump_with};
 
 use diagnostic::Diagnostic;
 use span::FileId;
 
-/// Parses one file. Always returns a tree; where the text is wrong the tree has error nodes and the diagnostics say why.
+/// Parses one file. Always returns a tree; where the text is wrong the tree has error nodes or lacks the broken
+/// construct, and the diagnostics, ordered by position, say why.
 pub fn parse(file: FileId, text: &str) -> (ast::Module, Vec<Diagnostic>) {
-    let _ = (file, text);
-    (ast::Module::default(), Vec::new())
+    parser::parse(file, text)
 }

@@ -27,7 +27,7 @@ keywords! {
     Let "let", Var "var", Return "return", If "if", Else "else", Match "match", For "for", In "in",
     While "while", Transaction "transaction", Break "break", Continue "continue",
     Requires "requires", Import "import", From "from", As "as", Config "config",
-    Migration "migration", Table "table", Test "test", Body "body", And "and", Or "or",
+    Migration "migration", Test "test", Body "body", And "and", Or "or",
     Without "without", Spawn "spawn", Await "await", Box "box", Component "component",
 }
 
@@ -37,7 +37,18 @@ impl Keyword {
         use Keyword::*;
         matches!(
             self,
-            App | Service | Fn | Type | Enum | Interface | Impl | Requires | Import | Config | Migration | Test | Component
+            App | Service
+                | Fn
+                | Type
+                | Enum
+                | Interface
+                | Impl
+                | Requires
+                | Import
+                | Config
+                | Migration
+                | Test
+                | Component
         )
     }
 
@@ -47,7 +58,16 @@ impl Keyword {
         self.starts_declaration()
             || matches!(
                 self,
-                Let | Var | Return | If | Else | Match | For | While | Transaction | Break | Continue
+                Let | Var
+                    | Return
+                    | If
+                    | Else
+                    | Match
+                    | For
+                    | While
+                    | Transaction
+                    | Break
+                    | Continue
             )
     }
 }
@@ -122,7 +142,10 @@ pub const PUNCTUATION: &[(&str, Punct)] = &[
 impl Punct {
     /// Its spelling.
     pub fn text(self) -> &'static str {
-        PUNCTUATION.iter().find(|(_, punct)| *punct == self).map_or("", |(text, _)| text)
+        PUNCTUATION
+            .iter()
+            .find(|(_, punct)| *punct == self)
+            .map_or("", |(text, _)| text)
     }
 }
 
@@ -190,6 +213,7 @@ impl Token {
 
     /// The source text of the token.
     pub fn text<'a>(&self, text: &'a str) -> &'a str {
-        text.get(self.start as usize..self.end as usize).unwrap_or("")
+        text.get(self.start as usize..self.end as usize)
+            .unwrap_or("")
     }
 }

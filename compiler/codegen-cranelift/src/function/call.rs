@@ -5,16 +5,26 @@ use fuse_abi::{Attribute, ParamKind, ReturnKind, RuntimeFn};
 use fuse_ir::layout::Class;
 use fuse_ir::mir::{Callee, FuncId, LocId, LocalId, Operand, Place, PlaceBase};
 
-use super::place::{Address, Location, Resolved};
+use super::place::{Address, Location};
 use super::{FunctionTranslator, Home};
 use crate::CodegenError;
+use crate::signature::scalar_type;
 
-/// Where a callee writes a memory result, and where that has to go afterwards.
-struct Destination {
-    target: Option<Resolved>,
-    /// A slot of its own, when the target may overlap an argument or does not take memory.
-    temporary: Option<Address>,
-    address: Value,
+/// Where a callee writes a memory result.
+#[derive(Clone, Copy)]
+enum Destination {
+    /// The storage of the local itself.
+    Direct(Value),
+    /// A slot of its own, copied to the target afterwards.
+    Temporary(Value),
+}
+
+impl Destination {
+    fn address(self) -> Value {
+        match self {
+            Destination::Direct(address) | Destination::Temporary(address) => address,
+        }
+    }
 }
 
 impl FunctionTranslator<'_, '_, '_> {
@@ -38,9 +48,9 @@ impl FunctionTranslator<'_, '_, '_> {
         let target = &self.module.program.functions[id];
         let ret = self.layout(target.ret);
         let mut values = Vec::with_capacity(args.len() + 1);
-        let destination = (ret.class == Class::Memory)
-            .then(|| self.destination(dest, ret.size, ret.align, args));
-        values.extend(destination.as_ref().map(|d| d.address));
+        let destination =
+            (ret.class == Class::Memory).then(|| self.destination(dest, ret.size, ret.align, args));
+        values.extend(destination.map(Destination::address));
         for (index, arg) in args.iter().enumerate() {
             let param = target.locals[LocalId::from_u32(index as u32)].ty;
             match self.layout(param).class {
@@ -56,7 +66,7 @@ impl FunctionTranslator<'_, '_, '_> {
         let callee = self.callee(code);
         let call = self.builder.ins().call(callee, &values);
         match destination {
-            Some(destination) => self.deliver(&destination),
+            Some(destination) => self.deliver(dest, destination),
             None => self.store_result(dest, call),
         }
     }
@@ -78,7 +88,7 @@ impl FunctionTranslator<'_, '_, '_> {
             });
             self.destination(dest, size, align, args)
         });
-        values.extend(destination.as_ref().map(|d| d.address));
+        values.extend(destination.map(Destination::address));
         for (param, arg) in row.params().iter().zip(args) {
             let value = match param {
                 ParamKind::Slot => {
@@ -96,7 +106,7 @@ impl FunctionTranslator<'_, '_, '_> {
         let callee = self.callee(code);
         let call = self.builder.ins().call(callee, &values);
         match destination {
-            Some(destination) => self.deliver(&destination),
+            Some(destination) => self.deliver(dest, destination),
             None => self.store_result(dest, call),
         }
         Ok(())
@@ -110,18 +120,12 @@ impl FunctionTranslator<'_, '_, '_> {
         align: u64,
         args: &[Operand],
     ) -> Destination {
-        let target = dest.map(|place| self.place(place));
-        if let (Some(place), Some(Resolved { location: Location::Memory(address), .. })) =
-            (dest, target)
+        if let Some(place) = dest
             && let Some(local) = place.as_local()
-            && matches!(self.homes[local], Some(Home::Slot(_)))
+            && let Some(Home::Slot(slot)) = self.homes[local]
             && !args.iter().any(|arg| reads(arg, local))
         {
-            return Destination {
-                target: None,
-                temporary: None,
-                address: address.base,
-            };
+            return Destination::Direct(self.stack_address(slot));
         }
         let data = StackSlotData::new(
             StackSlotKind::ExplicitSlot,
@@ -129,23 +133,20 @@ impl FunctionTranslator<'_, '_, '_> {
             align.trailing_zeros() as u8,
         );
         let slot = self.builder.create_sized_stack_slot(data);
-        let base = self.stack_address(slot);
-        Destination {
-            target,
-            temporary: Some(Address { base, offset: 0 }),
-            address: base,
-        }
+        Destination::Temporary(self.stack_address(slot))
     }
 
-    fn deliver(&mut self, destination: &Destination) {
-        let (Some(target), Some(from)) = (destination.target, destination.temporary) else {
+    fn deliver(&mut self, dest: Option<&Place>, destination: Destination) {
+        let (Some(place), Destination::Temporary(base)) = (dest, destination) else {
             return;
         };
+        let from = Address { base, offset: 0 };
+        let target = self.place(place);
         let layout = self.layout(target.ty);
         match (layout.class, target.location) {
             (Class::Memory, Location::Memory(to)) => self.copy(to, from, layout.size),
             (Class::Scalar(scalar), location) => {
-                let value = self.load(from, crate::signature::scalar_type(scalar));
+                let value = self.load(from, scalar_type(scalar));
                 self.store_scalar(location, value);
             }
             _ => {}

@@ -43,7 +43,10 @@ impl FunctionTranslator<'_, '_, '_> {
             self.builder.switch_to_block(block);
             let code = self.module.row(RuntimeFn::Fault)?;
             let callee = self.callee(code);
-            let kind = self.builder.ins().iconst(types::I64, i64::from(fault as u32));
+            let kind = self
+                .builder
+                .ins()
+                .iconst(types::I64, i64::from(fault as u32));
             let site = self.builder.ins().iconst(types::I64, site as i64);
             self.builder.ins().call(callee, &[kind, site]);
             self.unreachable();

@@ -26,10 +26,7 @@ impl FunctionTranslator<'_, '_, '_> {
             },
             TagEncoding::NullPointer => {
                 let pointer = self.load_scalar(resolved);
-                let present = self
-                    .builder
-                    .ins()
-                    .icmp_imm_u(IntCC::NotEqual, pointer, 0);
+                let present = self.builder.ins().icmp_imm_u(IntCC::NotEqual, pointer, 0);
                 self.builder.ins().uextend(types::I64, present)
             }
             TagEncoding::Cell => self.cell_tag(resolved),
@@ -83,10 +80,7 @@ impl FunctionTranslator<'_, '_, '_> {
                 );
             }
             TagEncoding::Cell => {
-                let word = self
-                    .builder
-                    .ins()
-                    .iconst(POINTER, i64::from(tag) * 2 + 1);
+                let word = self.builder.ins().iconst(POINTER, i64::from(tag) * 2 + 1);
                 self.store_scalar(resolved.location, word);
             }
         }

@@ -11,7 +11,10 @@
 
 pub mod function;
 pub mod program;
+pub mod text;
+mod typing;
 pub mod types;
+mod visit;
 
 pub use function::*;
 pub use program::*;

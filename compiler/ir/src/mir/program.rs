@@ -139,6 +139,27 @@ impl Program {
         }
     }
 
+    /// Takes a function out to be rewritten; its signature stays behind until it is put back.
+    pub fn take_function(&mut self, id: FuncId) -> Function {
+        let slot = &mut self.functions[id];
+        let params = slot.params.len();
+        let mut locals = PrimaryMap::with_capacity(params);
+        for local in slot.locals.values().take(params) {
+            locals.push(local.clone());
+        }
+        let shell = Function {
+            name: slot.name.clone(),
+            kind: slot.kind,
+            params: slot.params.clone(),
+            ret: slot.ret,
+            locals,
+            blocks: PrimaryMap::new(),
+            effects: slot.effects,
+            loc: slot.loc,
+        };
+        std::mem::replace(slot, shell)
+    }
+
     pub fn string(&mut self, bytes: &[u8]) -> StrId {
         if let Some(index) = self.strings.get_index_of(bytes) {
             return StrId::from_u32(index as u32);

@@ -7,9 +7,14 @@ use crate::token::{Punct, TokenKind};
 
 /// Something that has been opened and not closed.
 pub(super) enum Open {
-    Bracket { punct: Punct, start: usize },
+    Bracket {
+        punct: Punct,
+        start: usize,
+    },
     /// `${` at `start`.
-    Hole { start: usize },
+    Hole {
+        start: usize,
+    },
     String(StringForm),
 }
 
@@ -27,7 +32,9 @@ fn closing(open: Punct) -> Punct {
 
 impl Lexer<'_> {
     pub(super) fn in_hole(&self) -> bool {
-        self.open.iter().any(|open| matches!(open, Open::Hole { .. }))
+        self.open
+            .iter()
+            .any(|open| matches!(open, Open::Hole { .. }))
     }
 
     pub(super) fn open_bracket(&mut self, punct: Punct, start: usize) {
@@ -42,10 +49,16 @@ impl Lexer<'_> {
     pub(super) fn too_deep(&mut self, start: usize) -> bool {
         let too_deep = self.open.len() >= MAX_OPEN;
         if too_deep {
-            self.error("FUSE_SYNTAX_TOO_DEEP", start, start + 1, format!("more than {MAX_OPEN} delimiters are open"));
+            self.error(
+                "FUSE_SYNTAX_TOO_DEEP",
+                start,
+                start + 1,
+                format!("more than {MAX_OPEN} delimiters are open"),
+            );
             self.open.clear();
             self.tokens.clear();
             self.docs.clear();
+            self.indents = vec![0];
             self.position = self.end;
         }
         too_deep
@@ -53,11 +66,16 @@ impl Lexer<'_> {
 
     pub(super) fn close_bracket(&mut self, punct: Punct, start: usize) {
         // Only brackets inside the innermost hole can be meant.
-        let innermost_hole = self.open.iter().rposition(|open| matches!(open, Open::Hole { .. }));
+        let innermost_hole = self
+            .open
+            .iter()
+            .rposition(|open| matches!(open, Open::Hole { .. }));
         let first = innermost_hole.map_or(0, |index| index + 1);
-        let matches_punct =
-            |open: &Open| matches!(open, Open::Bracket { punct: open, .. } if closing(*open) == punct);
-        let matching = self.open[first..].iter().rposition(matches_punct).map(|index| first + index);
+        let matches_punct = |open: &Open| matches!(open, Open::Bracket { punct: open, .. } if closing(*open) == punct);
+        let matching = self.open[first..]
+            .iter()
+            .rposition(matches_punct)
+            .map(|index| first + index);
         match matching {
             Some(index) => {
                 self.close_down_to(index + 1, start);
@@ -77,7 +95,10 @@ impl Lexer<'_> {
     fn stray_closing(&mut self, punct: Punct, first: usize, start: usize) {
         let end = self.position;
         match self.open.get(first..).and_then(<[Open]>::last) {
-            Some(Open::Bracket { punct: open, start: opened }) => {
+            Some(Open::Bracket {
+                punct: open,
+                start: opened,
+            }) => {
                 let (open, opened) = (*open, *opened);
                 let expected = closing(open);
                 let message = format!("expected `{}`, found `{}`", expected.text(), punct.text());
@@ -110,21 +131,35 @@ impl Lexer<'_> {
     pub(super) fn close_everything(&mut self) {
         if !self.open.is_empty() {
             self.report_unclosed(0);
-            let position = self.tokens.last().map_or(self.position, |token| token.end as usize);
+            let position = self
+                .tokens
+                .last()
+                .map_or(self.position, |token| token.end as usize);
             self.supply_closers(0, position);
         }
     }
 
     fn report_unclosed(&mut self, depth: usize) {
-        let hole = self.open[depth..].iter().find(|open| matches!(open, Open::Hole { .. }));
+        let hole = self.open[depth..]
+            .iter()
+            .find(|open| matches!(open, Open::Hole { .. }));
         match hole.or(self.open[depth..].last()) {
             Some(Open::Hole { start }) => {
                 let start = *start;
-                self.error("FUSE_SYNTAX_UNTERMINATED_INTERPOLATION", start, start + 2, "`${` is never closed by `}`");
+                self.error(
+                    "FUSE_SYNTAX_UNTERMINATED_INTERPOLATION",
+                    start,
+                    start + 2,
+                    "`${` is never closed by `}`",
+                );
             }
             Some(Open::Bracket { punct, start }) => {
                 let (punct, start) = (*punct, *start);
-                let message = format!("`{}` is never closed by `{}`", punct.text(), closing(punct).text());
+                let message = format!(
+                    "`{}` is never closed by `{}`",
+                    punct.text(),
+                    closing(punct).text()
+                );
                 self.error("FUSE_SYNTAX_UNCLOSED_DELIMITER", start, start + 1, message);
             }
             Some(Open::String(_)) => self.report_open_string(self.open.len() - 1),
@@ -132,7 +167,7 @@ impl Lexer<'_> {
         }
     }
 
-    fn supply_closers(&mut self, depth: usize, position: usize) {
+    pub(super) fn supply_closers(&mut self, depth: usize, position: usize) {
         while self.open.len() > depth {
             match self.open.pop() {
                 Some(Open::Bracket { punct, .. }) => {

@@ -9,7 +9,9 @@ impl Lexer<'_> {
         self.at_line_start = false;
         let start = self.position;
         let rest = self.rest();
-        let blanks = rest.find(|character| character != ' ' && character != '\t').unwrap_or(rest.len());
+        let blanks = rest
+            .find(|character| character != ' ' && character != '\t')
+            .unwrap_or(rest.len());
         let content = &rest[blanks..];
         let visible = content.trim_start_matches(|c: char| c.is_whitespace() && c != '\n');
         if visible.is_empty() || visible.starts_with('\n') {
@@ -24,7 +26,7 @@ impl Lexer<'_> {
         }
         self.check_tabs(start);
         if !self.open.is_empty() {
-            if !self.forgotten_bracket(content) {
+            if !Self::forgotten_bracket(content) {
                 return;
             }
             self.close_everything();
@@ -38,28 +40,25 @@ impl Lexer<'_> {
     }
 
     /// Whether a line inside brackets can only be a new statement or declaration, so that a bracket before it was left
-    /// open. Keywords may be argument names, therefore the next character decides.
-    fn forgotten_bracket(&self, content: &str) -> bool {
-        let length = content.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(content.len());
+    /// open. Inside brackets such a keyword can only be an argument name, or the tag `var`.
+    fn forgotten_bracket(content: &str) -> bool {
+        let length = content
+            .find(|c: char| c != '_' && !c.is_ascii_alphanumeric())
+            .unwrap_or(content.len());
         let (word, after) = content.split_at(length);
         let Some(keyword) = Keyword::from_text(word).filter(|keyword| keyword.starts_line()) else {
             return false;
         };
-        match keyword {
-            Keyword::Return | Keyword::Break | Keyword::Continue | Keyword::Else | Keyword::Transaction => {
-                !after.trim_start().starts_with('=') && !after.starts_with('_')
-            }
-            _ => {
-                let next = after.trim_start_matches([' ', '\t']);
-                after.len() > next.len()
-                    && next.starts_with(|c: char| c == '_' || c == '"' || c == '{' || c.is_ascii_alphanumeric())
-            }
-        }
+        let after = after.trim_start_matches([' ', '\t']);
+        let is_name = after.starts_with('=') && !after.starts_with("==");
+        let is_tag = keyword == Keyword::Var && after.starts_with('(');
+        !is_name && !is_tag
     }
 
     /// Removes the NEWLINE before a line that continues the expression of the line before.
     fn continue_line(&mut self) -> bool {
-        let continues = matches!(self.tokens.last(), Some(token) if token.kind == TokenKind::Newline);
+        let continues =
+            matches!(self.tokens.last(), Some(token) if token.kind == TokenKind::Newline);
         if continues {
             self.tokens.pop();
             self.pending_docs.clear();
@@ -70,7 +69,12 @@ impl Lexer<'_> {
     fn check_tabs(&mut self, start: usize) {
         if !self.reported_tabs && self.text[start..self.position].contains('\t') {
             self.reported_tabs = true;
-            self.error("FUSE_SYNTAX_TAB_INDENTATION", start, self.position, "tabs not allowed for indentation");
+            self.error(
+                "FUSE_SYNTAX_TAB_INDENTATION",
+                start,
+                self.position,
+                "tabs not allowed for indentation",
+            );
             if let Some(last) = self.diagnostics.last_mut() {
                 last.hints.push("indent with spaces".to_string());
             }
@@ -92,7 +96,9 @@ impl Lexer<'_> {
                     "FUSE_SYNTAX_INDENTATION",
                     start,
                     start + column,
-                    format!("inconsistent indentation: expected column {outer} or {top}, found {column}"),
+                    format!(
+                        "inconsistent indentation: expected column {outer} or {top}, found {column}"
+                    ),
                 );
                 // Stay in the inner block at its new column, so that the lines that follow are not errors again.
                 self.indents.pop();
@@ -139,9 +145,15 @@ impl Lexer<'_> {
     /// Gives the doc comments at the same column, directly before this line, to its first token.
     fn attach_docs(&mut self, column: usize) {
         let docs = std::mem::take(&mut self.pending_docs);
-        let first = docs.iter().rposition(|(at, _)| *at != column).map_or(0, |index| index + 1);
+        let first = docs
+            .iter()
+            .rposition(|(at, _)| *at != column)
+            .map_or(0, |index| index + 1);
         if first < docs.len() {
-            let lines: Vec<&str> = docs[first..].iter().map(|(_, text)| text.as_str()).collect();
+            let lines: Vec<&str> = docs[first..]
+                .iter()
+                .map(|(_, text)| text.as_str())
+                .collect();
             self.docs.push((self.tokens.len(), lines.join("\n")));
         }
     }

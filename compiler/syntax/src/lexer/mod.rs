@@ -98,7 +98,11 @@ impl<'a> Lexer<'a> {
 
     fn finish(mut self) -> Lexed {
         self.push(TokenKind::EndOfFile, self.end, self.end);
-        Lexed { tokens: self.tokens, docs: self.docs, diagnostics: self.diagnostics }
+        Lexed {
+            tokens: self.tokens,
+            docs: self.docs,
+            diagnostics: self.diagnostics,
+        }
     }
 
     /// One token, blank or comment in ordinary code.
@@ -120,7 +124,9 @@ impl<'a> Lexer<'a> {
             '0'..='9' => self.number(),
             _ if first == '_' || first.is_alphabetic() => self.word(),
             _ => {
-                let found = PUNCTUATION.iter().find(|(text, _)| self.rest().starts_with(text));
+                let found = PUNCTUATION
+                    .iter()
+                    .find(|(text, _)| self.rest().starts_with(text));
                 match found {
                     Some((text, punct)) => self.punctuation(*punct, text.len()),
                     None => self.unexpected(first),
@@ -133,8 +139,12 @@ impl<'a> Lexer<'a> {
         let start = self.position;
         self.position += length;
         match punct {
-            Punct::OpenParen | Punct::OpenBracket | Punct::OpenBrace => self.open_bracket(punct, start),
-            Punct::CloseParen | Punct::CloseBracket | Punct::CloseBrace => self.close_bracket(punct, start),
+            Punct::OpenParen | Punct::OpenBracket | Punct::OpenBrace => {
+                self.open_bracket(punct, start)
+            }
+            Punct::CloseParen | Punct::CloseBracket | Punct::CloseBrace => {
+                self.close_bracket(punct, start)
+            }
             _ => self.push(TokenKind::Punct(punct), start, self.position),
         }
     }
@@ -155,20 +165,25 @@ impl<'a> Lexer<'a> {
         };
         if !word.is_ascii() {
             let message = format!("identifier `{word}` has characters outside `A-Z a-z 0-9 _`");
-            self.error("FUSE_SYNTAX_UNEXPECTED_CHARACTER", start, self.position, message);
+            self.error(
+                "FUSE_SYNTAX_UNEXPECTED_CHARACTER",
+                start,
+                self.position,
+                message,
+            );
         }
         self.push(kind, start, self.position);
     }
 
     fn unexpected(&mut self, character: char) {
         let start = self.position;
+        if character == '\'' && self.single_quoted() {
+            return;
+        }
         let length = self
             .rest()
             .find(|next: char| next != character)
             .unwrap_or(self.rest().len());
-        if character == '\'' && self.single_quoted() {
-            return;
-        }
         self.position += length;
         let message = format!("unexpected character `{}`", character.escape_debug());
         let hint = match character {
@@ -178,7 +193,12 @@ impl<'a> Lexer<'a> {
             '\'' => Some("strings are written in double quotes"),
             _ => None,
         };
-        self.error("FUSE_SYNTAX_UNEXPECTED_CHARACTER", start, self.position, message);
+        self.error(
+            "FUSE_SYNTAX_UNEXPECTED_CHARACTER",
+            start,
+            self.position,
+            message,
+        );
         if let (Some(hint), Some(last)) = (hint, self.diagnostics.last_mut()) {
             last.hints.push(hint.to_string());
         }
@@ -189,14 +209,23 @@ impl<'a> Lexer<'a> {
     fn single_quoted(&mut self) -> bool {
         let start = self.position;
         let rest = &self.rest()[1..];
-        let Some(length) = rest.find(['\'', '\n']).filter(|at| rest[*at..].starts_with('\'')) else {
+        let Some(length) = rest
+            .find(['\'', '\n'])
+            .filter(|at| rest[*at..].starts_with('\''))
+        else {
             return false;
         };
         let value = rest[..length].to_string();
         self.position += length + 2;
-        self.error("FUSE_SYNTAX_UNEXPECTED_CHARACTER", start, self.position, "unexpected character `'`");
+        self.error(
+            "FUSE_SYNTAX_UNEXPECTED_CHARACTER",
+            start,
+            self.position,
+            "unexpected character `'`",
+        );
         if let Some(last) = self.diagnostics.last_mut() {
-            last.hints.push("strings are written in double quotes".to_string());
+            last.hints
+                .push("strings are written in double quotes".to_string());
         }
         self.push(TokenKind::Str(value), start, self.position);
         true
@@ -222,7 +251,11 @@ impl<'a> Lexer<'a> {
     }
 
     fn push(&mut self, kind: TokenKind, start: usize, end: usize) {
-        self.tokens.push(Token { kind, start: start as u32, end: end as u32 });
+        self.tokens.push(Token {
+            kind,
+            start: start as u32,
+            end: end as u32,
+        });
     }
 
     fn span(&self, start: usize, end: usize) -> Span {
@@ -231,6 +264,7 @@ impl<'a> Lexer<'a> {
 
     fn error(&mut self, code: &'static str, start: usize, end: usize, message: impl Into<String>) {
         let span = self.span(start, end);
-        self.diagnostics.push(Diagnostic::error(code, span, message));
+        self.diagnostics
+            .push(Diagnostic::error(code, span, message));
     }
 }

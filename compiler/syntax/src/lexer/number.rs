@@ -17,17 +17,26 @@ impl Lexer<'_> {
         }
         self.position += 1;
         self.digits();
-        let value: f64 = self.text[start..self.position].parse().unwrap_or(f64::INFINITY);
+        let value: f64 = self.text[start..self.position]
+            .parse()
+            .unwrap_or(f64::INFINITY);
         if value.is_finite() {
             self.push(TokenKind::Float(value), start, self.position);
         } else {
-            self.error("FUSE_SYNTAX_NUMBER_RANGE", start, self.position, "number does not fit in `Float`");
+            self.error(
+                "FUSE_SYNTAX_NUMBER_RANGE",
+                start,
+                self.position,
+                "number does not fit in `Float`",
+            );
             self.push(TokenKind::Float(0.0), start, self.position);
         }
     }
 
     fn digits(&mut self) {
         let rest = self.rest();
-        self.position += rest.find(|character: char| !character.is_ascii_digit()).unwrap_or(rest.len());
+        self.position += rest
+            .find(|character: char| !character.is_ascii_digit())
+            .unwrap_or(rest.len());
     }
 }

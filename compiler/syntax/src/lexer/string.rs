@@ -45,6 +45,9 @@ impl Lexer<'_> {
         } else {
             Quotes::Short
         };
+        if self.too_deep(start) {
+            return;
+        }
         self.position += quotes.text().len();
         self.open.push(Open::String(StringForm {
             start,
@@ -57,8 +60,14 @@ impl Lexer<'_> {
 
     /// Literal text up to the end of the string or the next hole.
     pub(super) fn continue_string(&mut self) {
-        let Some(Open::String(mut form)) = self.open.pop() else { return };
-        let stop: &[char] = if form.quotes == Quotes::Long { &['"', '\\', '$'] } else { &['"', '\\', '$', '\n'] };
+        let Some(Open::String(mut form)) = self.open.pop() else {
+            return;
+        };
+        let stop: &[char] = if form.quotes == Quotes::Long {
+            &['"', '\\', '$']
+        } else {
+            &['"', '\\', '$', '\n']
+        };
         loop {
             let rest = self.rest();
             let plain = rest.find(stop).unwrap_or(rest.len());
@@ -82,7 +91,9 @@ impl Lexer<'_> {
     /// One character that stands for itself or begins an escape.
     fn character(&mut self, form: &mut StringForm) {
         let mut characters = self.rest().chars();
-        let Some(first) = characters.next() else { return };
+        let Some(first) = characters.next() else {
+            return;
+        };
         self.position += first.len_utf8();
         if first != '\\' {
             form.buffer.push(first);
@@ -127,8 +138,14 @@ impl Lexer<'_> {
 
     /// Emits what is left of a string that ends at `end`, with or without its closing quotes.
     pub(super) fn end_string(&mut self, mut form: StringForm, end: usize, closed: bool) {
+        // At the end of the file nothing but the opening quotes may have been read.
+        let end = end.max(form.buffer_start);
         if form.interpolated {
-            let text_end = if closed { end - form.quotes.text().len() } else { end };
+            let text_end = if closed {
+                end - form.quotes.text().len()
+            } else {
+                end
+            };
             self.push_text(&mut form, text_end);
             self.push(TokenKind::InterpolationEnd, text_end, end);
         } else {
@@ -139,7 +156,9 @@ impl Lexer<'_> {
     /// A string that its line or the file ends too early. What is open around it on the same line, and every string
     /// around it, ends with it under the same error: the missing quote is the one mistake.
     fn abandon_string(&mut self, form: StringForm) {
-        let line_start = self.text[..form.start].rfind('\n').map_or(0, |newline| newline + 1);
+        let line_start = self.text[..form.start]
+            .rfind('\n')
+            .map_or(0, |newline| newline + 1);
         let depth = self.open.iter().position(|open| match open {
             Open::String(_) => true,
             Open::Bracket { start, .. } | Open::Hole { start } => *start >= line_start,
@@ -153,8 +172,17 @@ impl Lexer<'_> {
     }
 
     fn unterminated(&mut self, form: &StringForm, end: usize) {
-        let end = if form.quotes == Quotes::Long { form.start + 3 } else { end };
-        self.error("FUSE_SYNTAX_UNTERMINATED_STRING", form.start, end, "string is never closed");
+        let end = if form.quotes == Quotes::Long {
+            form.start + 3
+        } else {
+            end
+        };
+        self.error(
+            "FUSE_SYNTAX_UNTERMINATED_STRING",
+            form.start,
+            end,
+            "string is never closed",
+        );
     }
 
     /// Reports a string that the end of the file interrupts at its very start.
@@ -162,7 +190,12 @@ impl Lexer<'_> {
         if let Some(Open::String(form)) = self.open.get(index) {
             let start = form.start;
             let end = form.buffer_start;
-            self.error("FUSE_SYNTAX_UNTERMINATED_STRING", start, end, "string is never closed");
+            self.error(
+                "FUSE_SYNTAX_UNTERMINATED_STRING",
+                start,
+                end,
+                "string is never closed",
+            );
         }
     }
 }

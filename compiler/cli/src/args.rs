@@ -1,0 +1,139 @@
+//! What can be written on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The FUSE toolchain: check, run and build FUSE programs.
+#[derive(Parser)]
+#[command(name = "fuse", version, propagate_version = true)]
+#[command(disable_help_subcommand = true, infer_long_args = false)]
+pub struct Cli {
+    #[command(flatten)]
+    pub output: OutputArgs,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// How messages look; before or after the command word.
+#[derive(Args, Clone, Copy)]
+pub struct OutputArgs {
+    /// Form of messages on standard error: text, or one JSON object per line.
+    #[arg(long, global = true, value_name = "FORM", default_value = "text")]
+    pub diagnostics: Form,
+    /// Colour in messages.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    Json,
+    Text,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Report everything wrong with a program.
+    Check(CheckArgs),
+    /// Check a program, compile it in memory and run it.
+    Run(RunArgs),
+    /// Check a program and build an executable, or show a stage of its compilation.
+    Build(BuildArgs),
+    /// Say what a diagnostic code means.
+    Explain(ExplainArgs),
+}
+
+impl Command {
+    /// The word on the command line, which also tags step markers.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Command::Check(_) => "check",
+            Command::Run(_) => "run",
+            Command::Build(_) => "build",
+            Command::Explain(_) => "explain",
+        }
+    }
+}
+
+/// Which program.
+#[derive(Args, Clone, Default)]
+pub struct SourceArgs {
+    /// Entry file, or the directory of a package [default: the package around the working directory].
+    #[arg(value_name = "FILE|DIR")]
+    pub entry: Option<PathBuf>,
+    /// Entry file.
+    #[arg(long, value_name = "PATH", conflicts_with = "entry")]
+    pub file: Option<PathBuf>,
+    /// Manifest file, or a directory that has one.
+    #[arg(long, value_name = "PATH")]
+    pub manifest_path: Option<PathBuf>,
+    /// App block to run instead of the first.
+    #[arg(long, value_name = "NAME")]
+    pub app: Option<String>,
+    /// Fail instead of changing `fuse.lock`.
+    #[arg(long)]
+    pub frozen: bool,
+    /// Treat warnings as errors.
+    #[arg(long)]
+    pub deny_warnings: bool,
+    /// Show errors only: no step markers, no warnings.
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// Print how long each stage took.
+    #[arg(long)]
+    pub timings: bool,
+}
+
+#[derive(Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub source: SourceArgs,
+}
+
+#[derive(Args)]
+pub struct RunArgs {
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// Flags for the program's `fn main`.
+    #[arg(last = true, value_name = "ARGS")]
+    pub program: Vec<String>,
+}
+
+#[derive(Args)]
+pub struct BuildArgs {
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// Build an executable; without another profile, the debug one.
+    #[arg(long)]
+    pub aot: bool,
+    /// Build an executable with the release profile.
+    #[arg(long, conflicts_with = "profile")]
+    pub release: bool,
+    /// Build an executable with this profile: debug, release or static.
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Where the executable, or what `--emit` shows, goes.
+    #[arg(short, long, value_name = "PATH")]
+    pub output: Option<PathBuf>,
+    /// Show a stage: ast, program, mir-lowered, mir-owned, mir, llvm-ir, asm or obj.
+    #[arg(long, value_name = "STAGE")]
+    pub emit: Option<String>,
+    /// Remove `.fuse/build` and stop.
+    #[arg(long)]
+    pub clean: bool,
+}
+
+#[derive(Args)]
+pub struct ExplainArgs {
+    /// A code such as `FUSE_SYNTAX_EXPECTED`.
+    #[arg(value_name = "CODE")]
+    pub code: String,
+}

@@ -1,0 +1,149 @@
+//! One file per command, and what they share.
+
+mod build;
+mod check;
+mod explain;
+mod run;
+
+use std::cell::Cell;
+
+use fuse_driver::{Checked, DriverError, Source, Timings};
+use serde_json::json;
+
+use crate::args::{Cli, Command, SourceArgs};
+use crate::console::Console;
+use crate::failure::Failure;
+
+/// How a command ends.
+pub enum Outcome {
+    Ok,
+    /// The reason has been reported.
+    Failed,
+    /// Program flags that do not bind; reported.
+    ValidationFailed,
+}
+
+impl Outcome {
+    fn exit_code(&self) -> u8 {
+        match self {
+            Outcome::Ok => 0,
+            Outcome::Failed => 1,
+            Outcome::ValidationFailed => 2,
+        }
+    }
+
+    fn message(&self) -> &'static str {
+        match self {
+            Outcome::Ok => "ok",
+            Outcome::Failed => "failed",
+            Outcome::ValidationFailed => "validation failed",
+        }
+    }
+}
+
+/// What a command works with: the console, and whether its work has begun.
+pub struct Session<'a> {
+    console: Console,
+    command: &'static str,
+    source: &'a SourceArgs,
+    started: Cell<bool>,
+    pub timings: Timings,
+}
+
+/// Runs a command and gives the exit code of the process.
+pub fn run(cli: &Cli) -> u8 {
+    let console = Console::new(cli.output);
+    let source = match &cli.command {
+        Command::Check(args) => &args.source,
+        Command::Run(args) => &args.source,
+        Command::Build(args) => &args.source,
+        Command::Explain(args) => {
+            return match explain::run(args) {
+                Ok(()) => 0,
+                Err(failure) => {
+                    console.failure(&failure);
+                    1
+                }
+            };
+        }
+    };
+    let mut session = Session {
+        console: console.quiet(source.quiet),
+        command: cli.command.name(),
+        source,
+        started: Cell::new(false),
+        timings: Timings::default(),
+    };
+    let result = match &cli.command {
+        Command::Check(_) => check::run(&mut session),
+        Command::Run(args) => run::run(&mut session, args),
+        Command::Build(args) => build::run(&mut session, args),
+        Command::Explain(_) => Ok(Outcome::Ok),
+    };
+    let outcome = result.unwrap_or_else(|failure| {
+        session.console.failure(&failure);
+        Outcome::Failed
+    });
+    session.end(&outcome);
+    outcome.exit_code()
+}
+
+impl Session<'_> {
+    /// Which program the command line names.
+    fn source(&self) -> Result<Source, Failure> {
+        let directory = std::env::current_dir().map_err(DriverError::WorkingDirectory)?;
+        let args = self.source;
+        Ok(Source {
+            directory,
+            manifest_path: args.manifest_path.clone(),
+            entry: args.file.clone().or_else(|| args.entry.clone()),
+        })
+    }
+
+    /// The marker that ends in `ok` or `failed`. What fails before it has no markers.
+    fn start(&self) {
+        self.console.step(self.command, "start");
+        self.started.set(true);
+    }
+
+    /// What `check`, `run` and `build` begin with: loads and checks the program and reports what was found. `None`: it has errors.
+    fn check(&mut self) -> Result<Option<Checked>, Failure> {
+        let source = self.source()?;
+        self.start();
+        let findings = fuse_driver::check(&source, &mut self.timings);
+        self.console
+            .diagnostics(&findings.diagnostics, &findings.files);
+        let Some(checked) = findings.checked else {
+            return Ok(None);
+        };
+        if self.source.deny_warnings && !findings.diagnostics.is_empty() {
+            return Err(Failure::new("warnings are errors here")
+                .with_hint("fix them, or leave out `--deny-warnings`"));
+        }
+        Ok(Some(checked))
+    }
+
+    /// The timings table when asked for.
+    fn show_timings(&mut self) {
+        let timings = std::mem::take(&mut self.timings);
+        if !self.source.timings || timings.rows().is_empty() {
+            return;
+        }
+        let stages: Vec<serde_json::Value> = timings
+            .rows()
+            .iter()
+            .map(|(stage, time)| json!({"stage": stage, "microseconds": time.as_micros() as u64}))
+            .collect();
+        self.console.note(
+            &timings.to_string(),
+            &json!({"kind": "timings", "stages": stages}),
+        );
+    }
+
+    fn end(&mut self, outcome: &Outcome) {
+        self.show_timings();
+        if self.started.get() {
+            self.console.step(self.command, outcome.message());
+        }
+    }
+}

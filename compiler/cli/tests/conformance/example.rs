@@ -1,0 +1,36 @@
+//! One program and what must be seen.
+
+/// A diagnostic that must be reported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpectedDiagnostic {
+    pub code: String,
+    /// `LINE:COL`, or `PATH:LINE:COL` outside of the root module.
+    pub position: String,
+    /// Text the message contains.
+    pub message: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Example {
+    /// `area/file: heading`
+    pub name: String,
+    /// Line of the heading in the file.
+    pub line: usize,
+    /// Path and text; the program itself is `main.fuse`.
+    pub files: Vec<(String, String)>,
+    pub stdout: String,
+    pub stderr: String,
+    pub exit: i32,
+    /// Present: the program is only checked.
+    pub diagnostics: Option<Vec<ExpectedDiagnostic>>,
+    pub args: Vec<String>,
+    pub env: Vec<(String, String)>,
+    pub stdin: String,
+}
+
+impl Example {
+    /// The folder under `spec/conformance`.
+    pub fn area(&self) -> &str {
+        self.name.split(['/', ':']).next().unwrap_or_default()
+    }
+}

@@ -1,0 +1,191 @@
+//! Compares what is seen with what an example says, and back ends with each other.
+
+use std::path::Path;
+
+use crate::backend::{self, Backend};
+use crate::example::{Example, ExpectedDiagnostic};
+use crate::process::{self, End, Output};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    pub kind: Kind,
+    pub detail: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Something else was seen than expected.
+    Mismatch,
+    /// Two back ends show different things.
+    Disagree,
+    /// It could not be run.
+    Error,
+}
+
+/// What came of one example.
+#[derive(Clone, Debug, Default)]
+pub struct Verdict {
+    /// For each back end that ran it: did it hold? Empty for examples that are only checked.
+    pub runs: Vec<(Backend, bool)>,
+    pub failures: Vec<Failure>,
+}
+
+pub fn judge(example: &Example) -> Verdict {
+    let mut verdict = Verdict::default();
+    let directory = match backend::write(example) {
+        Ok(directory) => directory,
+        Err(reason) => {
+            verdict.fail(Kind::Error, reason);
+            return verdict;
+        }
+    };
+    match &example.diagnostics {
+        Some(expected) => {
+            if let Err((kind, detail)) = check(expected, directory.path()) {
+                verdict.fail(kind, detail);
+            }
+        }
+        None => run_everywhere(example, directory.path(), &mut verdict),
+    }
+    verdict
+}
+
+impl Verdict {
+    fn fail(&mut self, kind: Kind, detail: impl Into<String>) {
+        self.failures.push(Failure {
+            kind,
+            detail: detail.into(),
+        });
+    }
+}
+
+fn run_everywhere(example: &Example, directory: &Path, verdict: &mut Verdict) {
+    let mut outputs: Vec<(Backend, Output)> = Vec::new();
+    for backend in Backend::ALL {
+        match backend.run(example, directory) {
+            Ok(output) => {
+                let problem = mismatch(example, &output);
+                verdict.runs.push((backend, problem.is_none()));
+                if let Some(problem) = problem {
+                    verdict.fail(Kind::Mismatch, format!("{backend}: {problem}"));
+                }
+                outputs.push((backend, output));
+            }
+            Err(reason) => {
+                verdict.runs.push((backend, false));
+                verdict.fail(Kind::Error, format!("{backend}: {reason}"));
+            }
+        }
+    }
+    if let Some(((first, reference), others)) = outputs.split_first() {
+        for (other, output) in others {
+            if output != reference {
+                let detail = format!("{first}: {}\n{other}: {}", show(reference), show(output));
+                verdict.fail(Kind::Disagree, detail);
+            }
+        }
+    }
+}
+
+/// The first difference between what an example says and what was seen.
+fn mismatch(example: &Example, output: &Output) -> Option<String> {
+    if output.end != End::Exit(example.exit) {
+        return Some(format!(
+            "expected exit {}, got {}",
+            example.exit,
+            show(output)
+        ));
+    }
+    for (name, expected, found) in [
+        ("stdout", &example.stdout, &output.stdout),
+        ("stderr", &example.stderr, &output.stderr),
+    ] {
+        // A block cannot show whether the last line is complete.
+        if expected.trim_end_matches('\n') != found.trim_end_matches('\n') {
+            return Some(format!(
+                "{name} differs\n--- expected\n{expected}--- got\n{found}---"
+            ));
+        }
+    }
+    None
+}
+
+fn show(output: &Output) -> String {
+    format!(
+        "{}, stdout {:?}, stderr {:?}",
+        output.end, output.stdout, output.stderr
+    )
+}
+
+/// Checks the program and compares the diagnostics, all of them and in order.
+fn check(expected: &[ExpectedDiagnostic], directory: &Path) -> Result<(), (Kind, String)> {
+    let mut command = backend::fuse(directory);
+    command.args(["check", "--diagnostics", "json", "main.fuse"]);
+    let output = process::run(&mut command, "").map_err(|reason| (Kind::Error, reason))?;
+    let mut found = Vec::new();
+    let mut errors = false;
+    for line in output.stderr.lines() {
+        let Ok(object) = serde_json::from_str::<serde_json::Value>(line) else {
+            return Err((Kind::Error, format!("not a JSON line: {line}")));
+        };
+        if object["kind"] == "diagnostic" {
+            errors |= object["level"] == "error";
+            found.push(Found::new(&object));
+        }
+    }
+    let listing: String = found.iter().map(|f| format!("\n  {}", f.show())).collect();
+    let code = i32::from(errors);
+    if output.end != End::Exit(code) {
+        let detail = format!("expected exit {code}, got {}{listing}", output.end);
+        return Err((Kind::Mismatch, detail));
+    }
+    let same = found.len() == expected.len()
+        && found
+            .iter()
+            .zip(expected)
+            .all(|(found, expected)| found.fits(expected));
+    if same {
+        return Ok(());
+    }
+    let wanted: String = expected
+        .iter()
+        .map(|e| format!("\n  {} {} {}", e.code, e.position, e.message))
+        .collect();
+    Err((
+        Kind::Mismatch,
+        format!("diagnostics differ; expected{wanted}\ngot{listing}"),
+    ))
+}
+
+struct Found {
+    code: String,
+    position: String,
+    message: String,
+}
+
+impl Found {
+    fn new(object: &serde_json::Value) -> Found {
+        let text = |key: &str| object[key].as_str().unwrap_or_default().to_owned();
+        let place = format!("{}:{}", object["line"], object["column"]);
+        let path = text("path");
+        Found {
+            code: text("code"),
+            position: if path == "main.fuse" {
+                place
+            } else {
+                format!("{path}:{place}")
+            },
+            message: text("message"),
+        }
+    }
+
+    fn fits(&self, expected: &ExpectedDiagnostic) -> bool {
+        self.code == expected.code
+            && self.position == expected.position
+            && self.message.contains(&expected.message)
+    }
+
+    fn show(&self) -> String {
+        format!("{} {} {}", self.code, self.position, self.message)
+    }
+}

@@ -1,0 +1,282 @@
+//! The shapes of optimised IR that speed depends on.
+
+mod support;
+
+use fuse_abi::FaultKind;
+use fuse_codegen_llvm::{OptLevel, Options, Target};
+use fuse_ir::mir::*;
+use support::*;
+
+/// `fn fib(n) = if n < 2 then n else fib(n - 1) + fib(n - 2)`
+fn fib(builder: &mut Builder) -> FuncId {
+    let int = builder.ty(Type::Int);
+    let bool = builder.ty(Type::Bool);
+    let mut f = builder.user("fib", &[("n", int)], int);
+    f.mir().effects.recursive = true;
+    let id = f.id;
+    let n = f.param(0);
+    let (small, a, b) = (f.local("small", bool), f.int("a"), f.int("b"));
+    f.push(StatementKind::StackCheck);
+    f.binary(BinaryOp::Lt, small, n, 2);
+    let (base, step) = (f.new_block(), f.new_block());
+    f.branch(small, base, step);
+    f.go_to(base);
+    f.ret(n);
+    f.go_to(step);
+    f.binary(BinaryOp::SubChecked, a, n, 1);
+    f.call(a, id, vec![copy(a)]);
+    f.binary(BinaryOp::SubChecked, b, n, 2);
+    f.call(b, id, vec![copy(b)]);
+    f.binary(BinaryOp::AddChecked, a, a, b);
+    f.ret(a);
+    id
+}
+
+#[test]
+fn fib_runs() {
+    let mut builder = Builder::new();
+    let fib = fib(&mut builder);
+    let mut main = builder.main();
+    let result = main.int("result");
+    main.call(result, fib, vec![O::from(20).into()]);
+    main.show("fib ", result);
+    main.ret(7);
+    assert_eq!(builder.run(), ("fib 6765\n".to_string(), 7));
+}
+
+#[test]
+fn endless_recursion_faults() {
+    let mut builder = Builder::new();
+    let int = builder.ty(Type::Int);
+    let mut f = builder.user("down", &[("n", int)], int);
+    let (id, n) = (f.id, f.param(0));
+    let (next, below) = (f.int("next"), f.int("below"));
+    f.push(StatementKind::StackCheck);
+    f.binary(BinaryOp::AddChecked, next, n, 1);
+    f.call(below, id, vec![copy(next)]);
+    f.binary(BinaryOp::AddChecked, below, below, n);
+    f.ret(below);
+    let mut main = builder.main();
+    let result = main.int("result");
+    main.call(result, id, vec![O::from(0).into()]);
+    main.ret(result);
+    let fault = FaultKind::StackOverflow as u32;
+    assert_eq!(
+        builder.run(),
+        (format!("fault {fault} at app.fuse:2:3 in down\n"), 1)
+    );
+}
+
+#[test]
+fn fib_touches_no_memory() {
+    let mut builder = Builder::new();
+    let fib = fib(&mut builder);
+    let mut main = builder.main();
+    let result = main.int("result");
+    main.call(result, fib, vec![O::from(20).into()]);
+    main.ret(result);
+    let ir = builder.optimised();
+    let fib = definition(&ir, "fib");
+    println!("{fib}");
+    assert!(!fib.contains("alloca") && !fib.contains("store"), "{fib}");
+    // The thread pointer and the limit behind it.
+    assert_eq!(fib.matches(" load ").count(), 2, "{fib}");
+    assert!(!fib.contains("@fuse_context"), "{fib}");
+    println!("{}", builder.compile(OptLevel::O2).asm.expect("asked for"));
+}
+
+/// A loop over a list parameter with the length read and the bounds checked in every round.
+fn list_loop(
+    builder: &mut Builder,
+    name: &str,
+    element: TypeId,
+    body: impl FnOnce(&mut Body, LocalId, LocalId, LocalId),
+) -> FuncId {
+    let int = builder.ty(Type::Int);
+    let bool = builder.ty(Type::Bool);
+    let list = builder.ty(Type::List(element));
+    let mut f = builder.user(name, &[("list", list)], int);
+    let list = f.param(0);
+    let (i, n, sum) = (f.int("i"), f.int("n"), f.int("sum"));
+    let ok = f.local("ok", bool);
+    let (head, inside, done) = (f.new_block(), f.new_block(), f.new_block());
+    f.set(i, 0);
+    f.set(sum, 0);
+    f.goto(head);
+    f.go_to(head);
+    f.assign(n, Rvalue::Len(Place::local(list)));
+    f.binary(BinaryOp::Lt, ok, i, n);
+    f.branch(ok, inside, done);
+    f.go_to(inside);
+    f.assign(n, Rvalue::Len(Place::local(list)));
+    f.binary(BinaryOp::LtUnsigned, ok, i, n);
+    f.check(ok, FaultKind::IndexOutOfBounds);
+    body(&mut f, list, i, sum);
+    f.binary(BinaryOp::AddNowrap, i, i, 1);
+    f.goto(head);
+    f.go_to(done);
+    f.ret(sum);
+    f.id
+}
+
+fn element(list: LocalId, index: LocalId) -> Place {
+    Place::local(list).project(Projection::Element(Index::Local(index)))
+}
+
+/// Optimised IR of a function that is kept because a table points to it.
+fn shape_of(builder: &mut Builder, function: FuncId) -> String {
+    let name = builder.program.functions[function].name.clone();
+    builder.program.entry.apps.push((name.clone(), function));
+    let ir = builder.optimised();
+    definition(&ir, &name).to_string()
+}
+
+#[test]
+fn summing_a_list_reads_its_length_once_and_checks_no_bounds() {
+    let mut builder = Builder::new();
+    let int = builder.ty(Type::Int);
+    let sum = list_loop(&mut builder, "sum", int, |f, list, i, sum| {
+        f.binary(BinaryOp::AddNowrap, sum, sum, element(list, i));
+    });
+    let sum = shape_of(&mut builder, sum);
+    file_check(
+        &sum,
+        "CHECK: define internal fastcc
+         CHECK: load i64, {{.*}}!range
+         CHECK-NOT: @fuse_fault
+         CHECK-NOT: load i64, {{.*}}!range
+         CHECK: load <2 x i64>
+         CHECK-NOT: @fuse_fault
+         CHECK-NOT: load i64, {{.*}}!range
+        ",
+    );
+}
+
+#[test]
+fn storing_elements_reads_no_length_again() {
+    let mut builder = Builder::new();
+    let int = builder.ty(Type::Int);
+    let fill = list_loop(&mut builder, "fill", int, |f, list, i, _| {
+        f.set(element(list, i), i);
+    });
+    let fill = shape_of(&mut builder, fill);
+    assert_eq!(fill.matches(" load ").count(), 1, "{fill}");
+    assert!(!fill.contains("@fuse_fault"), "{fill}");
+    assert!(fill.contains("store <2 x i64>"), "{fill}");
+}
+
+#[test]
+fn rows_of_a_matrix_are_read_once() {
+    let mut builder = Builder::new();
+    let float = builder.ty(Type::Float);
+    let row = builder.ty(Type::List(float));
+    // rows[i][0] = 1.0; rows[i][1] = 1.0: one load of the row.
+    let fill = list_loop(&mut builder, "fill", row, |f, list, i, _| {
+        for column in 0..2 {
+            let place = element(list, i).project(Projection::Element(Index::Const(column)));
+            f.set(place, 1.0);
+        }
+    });
+    let fill = shape_of(&mut builder, fill);
+    let stores = fill.matches("store <2 x double>").count();
+    assert_eq!(fill.matches("load ptr").count(), stores, "{fill}");
+    assert!(stores > 0, "{fill}");
+}
+
+#[test]
+fn checked_arithmetic_leaves_one_cold_block_per_place() {
+    let mut builder = Builder::new();
+    let int = builder.ty(Type::Int);
+    let mut f = builder.user("poly", &[("a", int), ("b", int)], int);
+    let (a, b, r) = (f.param(0), f.param(1), f.int("r"));
+    f.binary(BinaryOp::MulChecked, r, a, b);
+    f.binary(BinaryOp::AddChecked, r, r, a);
+    f.ret(r);
+    let poly = f.id;
+    let mut main = builder.main();
+    let r = main.int("r");
+    main.set(r, main.param(0));
+    main.call(r, poly, vec![copy(r), copy(r)]);
+    main.ret(r);
+    let ir = builder.compile(OptLevel::O2).ir_before.expect("asked for");
+    file_check(
+        definition(&ir, "poly"),
+        "CHECK: @llvm.smul.with.overflow.i64
+         CHECK: br i1 {{.*}} !prof
+         CHECK: @llvm.sadd.with.overflow.i64
+         CHECK: br i1 {{.*}} !prof
+         CHECK: ret i64
+         CHECK: call void @fuse_fault(i64 1, i64 1)
+         CHECK-NEXT: unreachable
+         CHECK: call void @fuse_fault(i64 1, i64 2)
+         CHECK-NEXT: unreachable
+        ",
+    );
+}
+
+#[test]
+fn optional_ints_travel_in_registers() {
+    let mut builder = Builder::new();
+    let int = builder.ty(Type::Int);
+    let option = builder.ty(Type::Option(int));
+    let mut f = builder.user("next", &[("value", option)], option);
+    let value = f.param(0);
+    let result = f.local("result", option);
+    let payload = Place::local(result).project(Projection::Some);
+    f.binary(
+        BinaryOp::AddNowrap,
+        payload,
+        Place::local(value).project(Projection::Some),
+        1,
+    );
+    f.push(StatementKind::SetTag(Place::local(result), 1));
+    f.ret(result);
+    let next = f.id;
+    let mut main = builder.main();
+    let value = main.local("value", option);
+    main.set(Place::local(value).project(Projection::Some), 41);
+    main.push(StatementKind::SetTag(Place::local(value), 1));
+    main.call(value, next, vec![copy(value)]);
+    let payload = Place::local(value).project(Projection::Some);
+    main.show("next ", payload.clone());
+    let tag = main.int("tag");
+    main.assign(tag, Rvalue::Tag(Place::local(value)));
+    main.show("tag ", tag);
+    main.ret(0);
+    assert_eq!(builder.run(), ("next 42\ntag 1\n".to_string(), 0));
+    let ir = builder.compile(OptLevel::O0).ir_before.expect("asked for");
+    let next = definition(&ir, "next");
+    assert!(next.contains("fastcc { i8, i64 }"), "{next}");
+}
+
+#[test]
+fn the_context_is_asked_for_at_the_edge_only() {
+    let core = core_bitcode();
+    let mut builder = Builder::new();
+    let mut main = builder.main();
+    let raw = main.ty(Type::Raw);
+    let object = main.local("object", raw);
+    for _ in 0..3 {
+        main.row(
+            Some(object),
+            fuse_abi::RuntimeFn::Alloc,
+            vec![O::from(32).into()],
+        );
+        main.row(None, fuse_abi::RuntimeFn::RcInc, vec![copy(object)]);
+    }
+    main.ret(3);
+    for opt in [OptLevel::O0, OptLevel::O2] {
+        let artifact = builder.compile_with(&Options {
+            core_bitcode: Some(&core),
+            ..options(opt)
+        });
+        let ir = artifact.ir_after.as_ref().expect("asked for");
+        assert_eq!(ir.matches("call ptr @fuse_context").count(), 1, "{ir}");
+        assert!(!ir.contains("@fuse_list_new"), "{ir}");
+        if opt == OptLevel::O2 {
+            assert!(!ir.contains("@fuse_rc_inc"), "{ir}");
+        }
+        let ran = execute(&artifact, Target::X86_64LinuxGnu, &["-DWITH_CORE"], &[]);
+        assert_eq!(ran, (String::new(), 3));
+    }
+}

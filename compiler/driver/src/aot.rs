@@ -1,0 +1,149 @@
+//! The executable: six stages from a checked program to a verified file.
+
+use std::path::{Path, PathBuf};
+
+use fuse_codegen_llvm::Outputs;
+use fuse_link::{ExecutableFacts, LinkRequest, Sysroot};
+
+use crate::cache::{Cache, CacheKey};
+use crate::middle;
+use crate::native::{self, CoreCode};
+use crate::{Checked, DriverError, Profile, Timings, files};
+
+/// Names of the stages, in order, as progress shows them.
+pub const STAGES: [&str; 6] = [
+    "compile program",
+    "write cache artifacts",
+    "emit native object",
+    "prepare runtime",
+    "link executable",
+    "verify executable",
+];
+
+#[derive(Clone, Debug)]
+pub struct AotRequest {
+    pub profile: Profile,
+    /// Where the executable goes; otherwise `[build].native_bin`, otherwise `.fuse/build/program.aot` of the package.
+    pub output: Option<PathBuf>,
+}
+
+/// A finished executable.
+#[derive(Clone, Debug)]
+pub struct AotReport {
+    pub output: PathBuf,
+    pub facts: ExecutableFacts,
+    /// The object came from the cache.
+    pub reused_object: bool,
+}
+
+/// Where an executable of this program goes.
+pub fn output_path(checked: &Checked, requested: Option<&Path>) -> PathBuf {
+    if let Some(path) = requested {
+        return path.to_owned();
+    }
+    let configured = checked
+        .manifest
+        .as_ref()
+        .and_then(|manifest| manifest.build.native_bin.as_deref());
+    match configured {
+        Some(path) => checked.root.join(path),
+        None => build_directory(&checked.root).join("program.aot"),
+    }
+}
+
+/// Where build products of the package at `root` are kept.
+pub fn build_directory(root: &Path) -> PathBuf {
+    root.join(".fuse/build")
+}
+
+/// Builds an executable of a program without errors. `progress` hears the number of each stage, from 1, as it begins. When
+/// anything fails, no file is left under the output name that was not there before.
+///
+/// # Errors
+/// [`DriverError::NoApp`] when there is nothing to start, unreadable or unwritable files, and failures of the linker.
+pub fn build(
+    checked: &Checked,
+    request: &AotRequest,
+    timings: &mut Timings,
+    progress: &mut dyn FnMut(usize, &'static str),
+) -> Result<AotReport, DriverError> {
+    let mut stage = |number: usize| progress(number, STAGES[number - 1]);
+    let profile = request.profile;
+    let output = output_path(checked, request.output.as_deref());
+
+    stage(1);
+    if checked.program.apps.is_empty() && checked.program.main.is_none() {
+        return Err(DriverError::NoApp);
+    }
+    let sysroot = Sysroot::locate(profile.target())?;
+    let core = CoreCode::of(&sysroot, profile)?;
+    let cache = Cache::open(&build_directory(&checked.root));
+    let key = CacheKey::new(checked, profile, &core);
+    let cached = cache.object(profile, &key);
+    let prepared = match cached {
+        Some(_) => None,
+        None => Some(middle::prepare(checked, timings)?),
+    };
+
+    stage(2);
+    if let Some(prepared) = &prepared {
+        timings.measure("cache", || {
+            cache.store_program(profile, &key, &prepared.program)
+        })?;
+    }
+
+    stage(3);
+    let reused_object = cached.is_some();
+    let object = match (cached, prepared) {
+        (Some(object), _) => object,
+        (None, Some(prepared)) => {
+            let artifact = native::compile(&prepared, profile, &core, Outputs::OBJECT, timings)?;
+            let object = artifact
+                .object
+                .ok_or(DriverError::MissingOutput(crate::Emit::Object))?;
+            timings.measure("cache", || cache.store_object(profile, &key, &object))?
+        }
+        (None, None) => return Err(DriverError::MissingOutput(crate::Emit::Object)),
+    };
+
+    stage(4);
+    files::parent_directory(&output)?;
+
+    stage(5);
+    let link = LinkRequest {
+        target: profile.target(),
+        profile: profile.link(),
+        object: &object,
+        extra_objects: &[],
+        output: &output,
+        sysroot: &sysroot,
+    };
+    timings.measure("link", || fuse_link::link(&link))?;
+
+    stage(6);
+    let facts = timings.measure("verify", || -> Result<_, fuse_link::LinkError> {
+        let facts = fuse_link::verify(&output)?;
+        facts.require(profile.target(), &output)?;
+        Ok(facts)
+    })?;
+    Ok(AotReport {
+        output,
+        facts,
+        reused_object,
+    })
+}
+
+/// Removes the build products of a package.
+///
+/// # Errors
+/// [`DriverError::Write`] when the directory exists and cannot be removed.
+pub fn clean(root: &Path) -> Result<(), DriverError> {
+    let directory = build_directory(root);
+    match std::fs::remove_dir_all(&directory) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(DriverError::Write {
+            path: directory,
+            source,
+        }),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,124 @@
+//! Build products kept in `.fuse/build`, found by content and never by time.
+//!
+//! | file | content |
+//! | --- | --- |
+//! | `program-PROFILE.mir` | the program as the back end got it |
+//! | `program-PROFILE.o` | its object |
+//! | `program-PROFILE.meta` | key and digest of the object; written last |
+//!
+//! A file that does not match its digest, or belongs to another key, is rebuilt. Writing is atomic, so builds at the same time do not
+//! harm each other: whoever reads an object of one build with the record of another sees the mismatch.
+
+use std::path::{Path, PathBuf};
+
+use fuse_ir::mir;
+use sha2::{Digest, Sha256};
+
+use crate::native::CoreCode;
+use crate::{Checked, DriverError, Profile, files, identity};
+
+/// Digest over everything an object depends on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CacheKey(String);
+
+impl CacheKey {
+    pub fn new(checked: &Checked, profile: Profile, core: &CoreCode) -> CacheKey {
+        let mut digest = Sha256::new();
+        // Each part goes in with its length, so that no two lists of parts look the same.
+        let mut part = |bytes: &[u8]| {
+            digest.update((bytes.len() as u64).to_le_bytes());
+            digest.update(bytes);
+        };
+        part(identity::VERSION.as_bytes());
+        part(identity::COMPILER_DIGEST.as_bytes());
+        part(identity::build_info(profile).as_bytes());
+        part(core.bytes().unwrap_or_default());
+        // The entry module is the first; assets are source files too.
+        for (_, file) in checked.graph.files.iter() {
+            part(file.path.as_bytes());
+            part(file.text.as_bytes());
+        }
+        CacheKey(files::hex(&digest.finalize()))
+    }
+}
+
+/// The build directory of one package.
+pub struct Cache {
+    directory: PathBuf,
+}
+
+impl Cache {
+    pub fn open(directory: &Path) -> Cache {
+        Cache {
+            directory: directory.to_owned(),
+        }
+    }
+
+    /// The object of this key, if it is there and whole.
+    pub fn object(&self, profile: Profile, key: &CacheKey) -> Option<PathBuf> {
+        let meta = std::fs::read_to_string(self.path(profile, "meta")).ok()?;
+        let object = self.path(profile, "o");
+        let bytes = std::fs::read(&object).ok()?;
+        (meta == record(key, &bytes)).then_some(object)
+    }
+
+    pub fn store_program(
+        &self,
+        profile: Profile,
+        key: &CacheKey,
+        program: &mir::Program,
+    ) -> Result<(), DriverError> {
+        let text = format!("// key {}\n{}", key.0, mir::text::print(program));
+        files::write_atomic(&self.path(profile, "mir"), text.as_bytes())
+    }
+
+    pub fn store_object(
+        &self,
+        profile: Profile,
+        key: &CacheKey,
+        object: &[u8],
+    ) -> Result<PathBuf, DriverError> {
+        let path = self.path(profile, "o");
+        files::write_atomic(&path, object)?;
+        files::write_atomic(&self.path(profile, "meta"), record(key, object).as_bytes())?;
+        Ok(path)
+    }
+
+    fn path(&self, profile: Profile, extension: &str) -> PathBuf {
+        self.directory
+            .join(format!("program-{profile}.{extension}"))
+    }
+}
+
+fn record(key: &CacheKey, object: &[u8]) -> String {
+    format!(
+        "runtime_cache={}\nkey={}\nobject={}\n",
+        identity::RUNTIME_CACHE,
+        key.0,
+        files::sha256_hex(object)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_objects_of_the_same_key_are_reused() {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let cache = Cache::open(directory.path());
+        let key = CacheKey("one".to_owned());
+        assert_eq!(cache.object(Profile::Debug, &key), None);
+        let object = cache
+            .store_object(Profile::Debug, &key, b"object")
+            .expect("a writable directory");
+        assert_eq!(cache.object(Profile::Debug, &key), Some(object.clone()));
+        assert_eq!(cache.object(Profile::Release, &key), None);
+        assert_eq!(
+            cache.object(Profile::Debug, &CacheKey("two".to_owned())),
+            None
+        );
+        std::fs::write(&object, b"objec").expect("a writable file");
+        assert_eq!(cache.object(Profile::Debug, &key), None);
+    }
+}

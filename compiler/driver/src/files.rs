@@ -1,0 +1,59 @@
+//! Output files appear under their final name whole or not at all.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::DriverError;
+
+/// Writes beside the target and renames, creating parent directories.
+pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), DriverError> {
+    let failed = |source| DriverError::Write {
+        path: path.to_owned(),
+        source,
+    };
+    let parent = parent_directory(path)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".fuse-write-")
+        .tempfile_in(parent)
+        .map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    let file = file.into_temp_path();
+    make_readable(&file).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))
+}
+
+/// The directory of an output file, made if needed.
+pub fn parent_directory(path: &Path) -> Result<PathBuf, DriverError> {
+    let parent = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    std::fs::create_dir_all(parent).map_err(|source| DriverError::Write {
+        path: path.to_owned(),
+        source,
+    })?;
+    Ok(parent.to_owned())
+}
+
+/// Temporary files are private; outputs are not.
+fn make_readable(path: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644))?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
+}
+
+/// SHA-256 in lower-case hex.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

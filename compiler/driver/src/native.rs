@@ -1,0 +1,65 @@
+//! Prepared MIR to an object through LLVM.
+
+use fuse_codegen_llvm::{Artifact, OptLevel, Options, Outputs, Target};
+use fuse_ir::pipeline::Prepared;
+use fuse_link::Sysroot;
+
+use crate::{DriverError, Profile, Timings, identity};
+
+/// The runtime's hot primitives as bitcode, linked into the program before optimisation.
+pub struct CoreCode {
+    bitcode: Option<Vec<u8>>,
+}
+
+impl CoreCode {
+    /// Reads the bitcode of a sysroot. Unoptimised builds call these functions in the runtime archive instead.
+    pub fn of(sysroot: &Sysroot, profile: Profile) -> Result<CoreCode, DriverError> {
+        if !profile.is_release() {
+            return Ok(CoreCode { bitcode: None });
+        }
+        let path = sysroot.core_bitcode();
+        let bitcode = std::fs::read(&path).map_err(|source| DriverError::Read { path, source })?;
+        Ok(CoreCode {
+            bitcode: Some(bitcode),
+        })
+    }
+
+    /// For showing code: what a build with the profile would use.
+    pub fn for_inspection(profile: Profile) -> Result<CoreCode, DriverError> {
+        CoreCode::of(&Sysroot::locate(profile.target())?, profile)
+    }
+
+    pub fn bytes(&self) -> Option<&[u8]> {
+        self.bitcode.as_deref()
+    }
+}
+
+pub fn compile(
+    prepared: &Prepared,
+    profile: Profile,
+    core: &CoreCode,
+    outputs: Outputs,
+    timings: &mut Timings,
+) -> Result<Artifact, DriverError> {
+    let options = Options {
+        target: match profile {
+            Profile::Debug | Profile::Release => Target::X86_64LinuxGnu,
+            Profile::Static => Target::X86_64LinuxMusl,
+        },
+        cpu: None,
+        opt: if profile.is_release() {
+            OptLevel::O2
+        } else {
+            OptLevel::O0
+        },
+        debug_info: !profile.is_release(),
+        core_bitcode: core.bytes(),
+        build_info: identity::build_info(profile),
+        release: profile.is_release(),
+        outputs,
+    };
+    let artifact = timings.measure("llvm", || {
+        fuse_codegen_llvm::compile(&prepared.program, &prepared.layouts, &options)
+    })?;
+    Ok(artifact)
+}

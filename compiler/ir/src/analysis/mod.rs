@@ -1,0 +1,7 @@
+//! Facts about control flow and data flow that several passes need. Nothing here changes a program.
+
+pub mod bitset;
+pub mod cfg;
+
+pub use bitset::BitSet;
+pub use cfg::Cfg;

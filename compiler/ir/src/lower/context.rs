@@ -1,0 +1,195 @@
+//! What lowering knows about the whole program: types, layouts, function ids, locations, and what went wrong.
+
+use std::collections::BTreeSet;
+
+use cranelift_entity::PrimaryMap;
+use fuse_sema::program::{ConfigId, FunctionId, Program};
+use fuse_sema::types as sema;
+use fuse_syntax::diagnostic::Diagnostic;
+use fuse_syntax::span::Span;
+use indexmap::IndexMap;
+
+use fuse_syntax::source::SourceMap;
+
+use super::per_type::PerType;
+use super::positions::Positions;
+use super::types::{Known, TypeMap, unsupported_type};
+use crate::layout::{self, Layouts};
+use crate::mir::{
+    self, Effects, FuncId, Function, FunctionKind, Global, GlobalId, LocId, Mode, StrId, Type,
+    TypeId,
+};
+
+/// Code of constructs that are not built yet.
+pub(super) const UNSUPPORTED: &str = "FUSE_UNSUPPORTED";
+
+pub(super) struct Context<'p> {
+    pub program: &'p Program,
+    positions: Positions<'p>,
+    pub mir: mir::Program,
+    types: TypeMap,
+    pub known: Known,
+    layouts: Layouts,
+    pub diagnostics: Vec<Diagnostic>,
+    /// By index of the canonical function.
+    functions: Vec<FuncId>,
+    /// By config and field.
+    globals: Vec<Vec<GlobalId>>,
+    names: BTreeSet<String>,
+    per_type: IndexMap<(PerType, TypeId), FuncId>,
+}
+
+impl<'p> Context<'p> {
+    pub fn new(program: &'p Program, sources: &'p dyn SourceMap) -> Context<'p> {
+        let mut mir = mir::Program::new();
+        let mut diagnostics = Vec::new();
+        let (types, known) = TypeMap::new(&program.types, &mut mir.types, &mut diagnostics);
+        layout::decide_boxing(&mut mir.types);
+        let layouts = Layouts::compute(&mir.types);
+        let mut cx = Context {
+            program,
+            positions: Positions::new(sources),
+            mir,
+            types,
+            known,
+            layouts,
+            diagnostics,
+            functions: Vec::with_capacity(program.functions.len()),
+            globals: Vec::with_capacity(program.configs.len()),
+            names: BTreeSet::new(),
+            per_type: IndexMap::new(),
+        };
+        for function in &program.functions {
+            let id = cx.reserve(&function.name, FunctionKind::User);
+            cx.functions.push(id);
+        }
+        for config in &program.configs {
+            let globals = config
+                .fields
+                .iter()
+                .map(|field| {
+                    let ty = cx.ty(field.ty, field.span);
+                    cx.mir.globals.push(Global {
+                        name: format!("{}.{}", config.name, field.name),
+                        ty,
+                    })
+                })
+                .collect();
+            cx.globals.push(globals);
+        }
+        cx
+    }
+
+    /// MIR type of a type; reports types that have none.
+    pub fn ty(&mut self, ty: sema::TypeId, span: Span) -> TypeId {
+        if let Some(ty) = self.types.get(ty) {
+            return ty;
+        }
+        let problem = unsupported_type(&self.program.types, ty, span);
+        self.report(problem);
+        self.known.unit
+    }
+
+    pub fn intern(&mut self, ty: Type) -> TypeId {
+        let before = self.mir.types.len();
+        let id = self.mir.types.intern(ty);
+        if self.mir.types.len() != before {
+            self.layouts.extend(&self.mir.types);
+        }
+        id
+    }
+
+    /// Structure of a MIR type.
+    pub fn shape(&self, ty: TypeId) -> Type {
+        self.mir.types.get(ty)
+    }
+
+    /// Does the type hold counted pointers?
+    pub fn is_managed(&self, ty: TypeId) -> bool {
+        self.layouts.of(ty).managed
+    }
+
+    /// Bytes of a value, as maps store it.
+    pub fn size(&self, ty: TypeId) -> u64 {
+        self.layouts.of(ty).size
+    }
+
+    pub fn function(&self, id: FunctionId) -> FuncId {
+        self.functions[id.index()]
+    }
+
+    pub fn global(&self, config: ConfigId, field: u32) -> GlobalId {
+        self.globals[config.index()][field as usize]
+    }
+
+    pub fn string(&mut self, text: &str) -> StrId {
+        self.mir.string(text.as_bytes())
+    }
+
+    pub fn loc(&mut self, span: Span) -> LocId {
+        let loc = self.positions.of(span, &mut self.mir.files);
+        self.mir.loc(loc)
+    }
+
+    pub fn report(&mut self, problem: Diagnostic) {
+        if !self.diagnostics.contains(&problem) {
+            self.diagnostics.push(problem);
+        }
+    }
+
+    pub fn unsupported(&mut self, span: Span, message: impl Into<String>) {
+        self.report(Diagnostic::error(UNSUPPORTED, span, message));
+    }
+
+    /// A function to be filled in by [`Context::define`].
+    pub fn reserve(&mut self, name: &str, kind: FunctionKind) -> FuncId {
+        let name = self.unique_name(name);
+        let function = Function {
+            name,
+            kind,
+            params: Vec::<Mode>::new(),
+            ret: self.known.unit,
+            locals: PrimaryMap::new(),
+            blocks: PrimaryMap::new(),
+            effects: Effects::default(),
+            loc: LocId::from_u32(0),
+        };
+        self.mir.functions.push(function)
+    }
+
+    pub fn define(&mut self, id: FuncId, function: Function) {
+        self.mir.functions[id] = function;
+    }
+
+    pub fn name_of(&self, id: FuncId) -> String {
+        self.mir.functions[id].name.clone()
+    }
+
+    /// The function of a family for a type; made later, by [`super::per_type::make_requested`].
+    pub fn per_type(&mut self, family: PerType, ty: TypeId) -> FuncId {
+        if let Some(&id) = self.per_type.get(&(family, ty)) {
+            return id;
+        }
+        let name = super::per_type::name(&self.mir.types, family, ty);
+        let id = self.reserve(&name, FunctionKind::PerType);
+        self.per_type.insert((family, ty), id);
+        id
+    }
+
+    /// The n-th requested function; requests may grow while they are served.
+    pub fn requested(&self, index: usize) -> Option<(PerType, TypeId, FuncId)> {
+        self.per_type
+            .get_index(index)
+            .map(|(&(family, ty), &id)| (family, ty, id))
+    }
+
+    fn unique_name(&mut self, name: &str) -> String {
+        let mut unique = name.to_owned();
+        let mut number = 1;
+        while !self.names.insert(unique.clone()) {
+            number += 1;
+            unique = format!("{name}.{number}");
+        }
+        unique
+    }
+}

@@ -1,0 +1,102 @@
+//! Configuration: every field from environment or file, else from its default, in declaration order; then read-only.
+
+use fuse_abi::RuntimeFn;
+use fuse_sema::program::{Config, ConfigField, ConfigId};
+
+use super::parse;
+use crate::lower::body::{Body, copy, unit};
+use crate::lower::context::Context;
+use crate::lower::per_type::PerType;
+use crate::mir::{FunctionKind, GlobalId, Operand, Place, Rvalue, StatementKind};
+
+pub(super) fn lower(cx: &mut Context) {
+    let program = cx.program;
+    if program.configs.is_empty() {
+        return;
+    }
+    let id = cx.reserve("resolve configs", FunctionKind::Entry);
+    let ret = cx.known.unit;
+    let name = cx.name_of(id);
+    let mut body = Body::new(cx, name, FunctionKind::Entry, ret, super::nowhere());
+    for (index, config) in program.configs.iter().enumerate() {
+        for (number, field) in (0..).zip(&config.fields) {
+            let global = body.cx.global(ConfigId(index as u32), number);
+            if parse::is_supported(body.cx, field.ty, field.span) {
+                body.at(field.span, |body| resolve(body, config, field, global));
+            }
+        }
+    }
+    body.f.ret(unit());
+    let function = body.finish();
+    cx.define(id, function);
+    cx.mir.entry.configs = Some(id);
+    cx.mir.entry.config_names = program.configs.iter().filter_map(names).collect();
+}
+
+fn resolve(body: &mut Body, config: &Config, field: &ConfigField, global: GlobalId) {
+    let known = body.cx.known;
+    let ty = body.cx.mir.globals[global].ty;
+    let value = body.f.local(&field.name, ty);
+    let names = [&config.name, &field.name, &field.env].map(|name| body.text_const(name));
+    let text = body.row(RuntimeFn::ConfigText, names.to_vec(), known.option_string);
+    let (given, missing, join) = (body.f.block(), body.f.block(), body.f.block());
+    let text = body.if_text(text, given, missing);
+    body.f.switch_to(given);
+    let path = format!("{}.{}", config.name, field.name);
+    body.parse_into(value, field.ty, text, &path);
+    body.f.goto(join);
+    body.f.switch_to(missing);
+    body.default_into(value, field.default, Vec::new());
+    body.f.goto(join);
+    body.f.switch_to(join);
+    let place = Place::global(global);
+    body.f.push(StatementKind::Assign(
+        place.clone(),
+        Rvalue::Use(copy(value)),
+    ));
+    if body.cx.is_managed(ty) {
+        let args = vec![Operand::Copy(place)];
+        body.call_per_type(None, PerType::Immortal, ty, args, known.unit);
+    }
+}
+
+/// Prefix and names of a block, for hints about misspelt variables.
+fn names(config: &Config) -> Option<(String, Vec<(String, String)>)> {
+    let first = config.fields.first()?;
+    let prefix = prefix(&first.env, &first.name).to_owned();
+    let fields = config
+        .fields
+        .iter()
+        .map(|field| {
+            let path = format!("{}.{}", config.name, field.name);
+            (field.env.clone(), path)
+        })
+        .collect();
+    Some((prefix, fields))
+}
+
+/// `APP_` of `APP_DB_URL` for the field `dbUrl`: the variable without the field's letters at its end.
+fn prefix<'n>(env: &'n str, field: &str) -> &'n str {
+    let letters = field
+        .chars()
+        .filter(|letter| !matches!(letter, '_' | '-'))
+        .flat_map(char::to_uppercase)
+        .count();
+    let own = env.char_indices().rev().filter(|(_, c)| *c != '_');
+    match own.take(letters).last() {
+        Some((start, _)) => &env[..start],
+        None => env,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::prefix;
+
+    #[test]
+    fn prefixes_end_where_the_field_begins() {
+        assert_eq!(prefix("APP_DB_URL", "dbUrl"), "APP_");
+        assert_eq!(prefix("MY_APP_PT", "pt"), "MY_APP_");
+        assert_eq!(prefix("APP_HTTPPORT", "HTTPPort"), "APP_");
+    }
+}

@@ -1,0 +1,212 @@
+//! JSON text: compact, object keys sorted by bytes, constants between values appended as one piece.
+
+use fuse_abi::RuntimeFn;
+
+use super::PerType;
+use super::text::{close, each_variant, give_back, named, open, part, variant_part};
+use crate::lower::body::{Body, copy, element, param};
+use crate::lower::errors::StdError;
+use crate::lower::text::TextSink;
+use crate::mir::{EnumId, Index, Operand, Place, Projection, StructId, Type, TypeId};
+
+impl Body<'_, '_> {
+    /// Appends the JSON form of a value.
+    pub fn sink_json(&mut self, sink: &mut TextSink, ty: TypeId, value: Operand) {
+        match self.cx.shape(ty) {
+            Type::Unit => sink.constant("null"),
+            Type::Int => self.sink_row(sink, RuntimeFn::TextPushInt, value),
+            Type::Bool => self.sink_row(sink, RuntimeFn::TextPushBool, value),
+            Type::Float => self.sink_row(sink, RuntimeFn::TextPushJsonFloat, value),
+            Type::String | Type::Html => self.sink_row(sink, RuntimeFn::TextPushJson, value),
+            Type::Bytes => {
+                sink.constant("\"");
+                self.sink_row(sink, RuntimeFn::TextPushBase64, value);
+                sink.constant("\"");
+            }
+            _ => self.sink_per_type(sink, PerType::Json, ty, value),
+        }
+    }
+}
+
+/// Body of `(acc: String, value: T) -> String`.
+pub(super) fn make(body: &mut Body, ty: TypeId) {
+    let (start, value) = (Operand::Copy(param(0)), param(1));
+    match body.cx.shape(ty) {
+        Type::List(inner) => list(body, start, &value, inner),
+        Type::Map(inner) => map(body, start, ty, &value, inner),
+        Type::Struct(id) => structure(body, start, id, &value),
+        Type::Enum(id) => enumeration(body, start, id, &value),
+        Type::Option(inner) => {
+            let (some, none) = (body.f.block(), body.f.block());
+            body.switch_tag(value.clone(), 1, some, none);
+            body.f.switch_to(some);
+            let payload = body.read(None, value.project(Projection::Some));
+            let mut sink = TextSink::onto(start.clone());
+            body.sink_json(&mut sink, inner, payload);
+            give_back(body, sink);
+            body.f.switch_to(none);
+            close_with(body, start, "null");
+        }
+        Type::Result(ok, err) => result(body, start, &value, ok, err),
+        Type::Box(inner) => {
+            let content = body.read(None, value.project(Projection::Content));
+            let mut sink = TextSink::onto(start);
+            body.sink_json(&mut sink, inner, content);
+            give_back(body, sink);
+        }
+        _ => {
+            let mut sink = TextSink::onto(start);
+            let value = body.read(None, value);
+            body.sink_json(&mut sink, ty, value);
+            give_back(body, sink);
+        }
+    }
+}
+
+fn close_with(body: &mut Body, start: Operand, text: &str) {
+    let mut sink = TextSink::onto(start);
+    sink.constant(text);
+    give_back(body, sink);
+}
+
+fn list(body: &mut Body, start: Operand, list: &Place, inner: TypeId) {
+    let acc = open(body, start, "[");
+    let count = body.len(list.clone());
+    body.counted(count, |body, index| {
+        body.separate(acc, index, ",");
+        let mut sink = TextSink::onto(copy(acc));
+        let value = part(body, element(list, index));
+        body.sink_json(&mut sink, inner, value);
+        body.sink_store(sink, acc);
+    });
+    close(body, acc, "]");
+}
+
+fn map(body: &mut Body, start: Operand, ty: TypeId, map: &Place, inner: TypeId) {
+    let known = body.cx.known;
+    let keys = body.call_per_type(
+        None,
+        PerType::MapKeys,
+        ty,
+        vec![Operand::Copy(map.clone())],
+        known.list_string,
+    );
+    let sorted = body.row(RuntimeFn::ListSortText, vec![keys], known.list_string);
+    let sorted = body.place_of(sorted, known.list_string);
+    let acc = open(body, start, "{");
+    let count = body.len(sorted.clone());
+    body.counted(count, |body, index| {
+        body.separate(acc, index, ",");
+        let key = element(&sorted, index);
+        let mut sink = TextSink::onto(copy(acc));
+        body.sink_row(&mut sink, RuntimeFn::TextPushJson, key.clone());
+        sink.constant(":");
+        let entry = body.map_find(map.clone(), key);
+        let entry = map.project(Projection::EntryValue(Index::Local(entry)));
+        let value = body.read(None, entry);
+        body.sink_json(&mut sink, inner, value);
+        body.sink_store(sink, acc);
+    });
+    close(body, acc, "}");
+}
+
+fn structure(body: &mut Body, start: Operand, id: StructId, value: &Place) {
+    let mut fields: Vec<(u32, String, TypeId)> = (0..)
+        .zip(&body.cx.mir.types.structs[id].fields)
+        .map(|(index, field)| (index, field.name.clone(), field.ty))
+        .collect();
+    fields.sort_by(|a, b| a.1.as_bytes().cmp(b.1.as_bytes()));
+    let mut sink = TextSink::onto(start);
+    for (position, (index, name, ty)) in fields.into_iter().enumerate() {
+        sink.constant(if position == 0 { "{" } else { "," });
+        sink.constant(&format!("\"{name}\":"));
+        let field = body.read(None, value.project(Projection::Field(index)));
+        body.sink_json(&mut sink, ty, field);
+    }
+    let is_empty = body.cx.mir.types.structs[id].fields.is_empty();
+    sink.constant(if is_empty { "{}" } else { "}" });
+    give_back(body, sink);
+}
+
+/// `{"type":"V"}`, `{"data":X,"type":"V"}`, `{"data":[X,Y],"type":"V"}`
+fn enumeration(body: &mut Body, start: Operand, id: EnumId, value: &Place) {
+    let def = body.cx.mir.types.enums[id].clone();
+    each_variant(body, value, def.variants.len(), |body, variant| {
+        let info = &def.variants[variant as usize];
+        let mut sink = TextSink::onto(start.clone());
+        let (opening, closing) = match info.payload.len() {
+            0 => ("{", ""),
+            1 => ("{\"data\":", ","),
+            _ => ("{\"data\":[", "],"),
+        };
+        sink.constant(opening);
+        for (index, &ty) in info.payload.iter().enumerate() {
+            if index > 0 {
+                sink.constant(",");
+            }
+            let payload = body.read(None, variant_part(value, variant, index));
+            body.sink_json(&mut sink, ty, payload);
+        }
+        sink.constant(&format!("{closing}\"type\":\"{}\"}}", info.name));
+        give_back(body, sink);
+    });
+}
+
+fn result(body: &mut Body, start: Operand, value: &Place, ok: TypeId, err: TypeId) {
+    let (good, bad) = (body.f.block(), body.f.block());
+    body.switch_tag(value.clone(), 0, good, bad);
+    let sides = [
+        (good, "Ok", Projection::Ok, ok),
+        (bad, "Err", Projection::Err, err),
+    ];
+    for (block, tag, projection, ty) in sides {
+        body.f.switch_to(block);
+        let payload = body.read(None, value.project(projection));
+        let mut sink = TextSink::onto(start.clone());
+        sink.constant("{\"data\":");
+        body.sink_json(&mut sink, ty, payload);
+        sink.constant(&format!(",\"type\":\"{tag}\"}}"));
+        give_back(body, sink);
+    }
+}
+
+/// Error JSON of a standard error.
+pub(super) fn make_error(body: &mut Body, ty: TypeId) {
+    let kind = body.std_error_of(ty);
+    let value = param(1);
+    let mut sink = TextSink::onto(Operand::Copy(param(0)));
+    sink.constant("{\"error\":{\"code\":");
+    match kind {
+        Some(StdError::Simple { code, .. }) => sink.constant(&format!("\"{code}\"")),
+        Some(StdError::Validation) => {
+            sink.constant("\"validation_error\",\"fields\":");
+            field_json(body, &mut sink, ty, &value, "fields");
+        }
+        Some(StdError::Base) => field_json(body, &mut sink, ty, &value, "code"),
+        None => unreachable!("invariant: only standard errors have error JSON"),
+    }
+    sink.constant(",\"message\":");
+    field_json(body, &mut sink, ty, &value, "message");
+    sink.constant("}}");
+    give_back(body, sink);
+}
+
+fn field_json(body: &mut Body, sink: &mut TextSink, ty: TypeId, value: &Place, name: &str) {
+    let (field, field_type) = body
+        .place_field(ty, name)
+        .expect("invariant: a field of a standard error");
+    let place = value.project(Projection::Field(field));
+    body.sink_json(sink, field_type, Operand::Copy(place));
+}
+
+/// Status of a `std.Error` where HTTP knows it, else 500.
+pub(super) fn make_error_status(body: &mut Body, ty: TypeId) {
+    let (field, _) = body
+        .place_field(ty, "status")
+        .expect("invariant: `std.Error` has a status");
+    let int_type = body.cx.known.int;
+    let place = param(0).project(Projection::Field(field));
+    let status = named(body, "status", int_type, Operand::Copy(place));
+    let clamped = body.clamp_status(copy(status));
+    body.f.ret(clamped);
+}

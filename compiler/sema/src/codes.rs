@@ -1,0 +1,215 @@
+//! The diagnostic codes of this crate.
+
+/// Every code this crate reports, with what it means. Sorted.
+pub const CODES: &[(&str, &str)] = &[
+    (
+        "FUSE_ASSIGN_TARGET",
+        "the left side of an assignment is not a variable, field or element",
+    ),
+    (
+        "FUSE_CANNOT_INFER",
+        "nothing tells the type of a variable; it has to be written",
+    ),
+    (
+        "FUSE_CAPABILITY_DUPLICATE",
+        "a capability is required twice",
+    ),
+    (
+        "FUSE_CAPABILITY_LEAK",
+        "a function of a module with more capabilities is called",
+    ),
+    (
+        "FUSE_CAPABILITY_MISSING",
+        "an operation needs a capability the module does not require",
+    ),
+    ("FUSE_CONFIG_DEFAULT", "a config field has no default"),
+    ("FUSE_DUPLICATE_ARGUMENT", "an argument is given twice"),
+    (
+        "FUSE_DUPLICATE_BINDING",
+        "a name is declared twice in one scope",
+    ),
+    (
+        "FUSE_DUPLICATE_FIELD",
+        "a field is declared, given or matched twice",
+    ),
+    (
+        "FUSE_DUPLICATE_NAME",
+        "a module declares or imports a name twice",
+    ),
+    (
+        "FUSE_DUPLICATE_ROUTE",
+        "two routes answer the same requests",
+    ),
+    ("FUSE_DUPLICATE_VARIANT", "an enum declares a variant twice"),
+    (
+        "FUSE_ERROR_DOMAIN",
+        "the error type of a result is not a declared type or enum",
+    ),
+    (
+        "FUSE_ERROR_DOMAIN_MISMATCH",
+        "an error is passed on that the function does not return",
+    ),
+    (
+        "FUSE_ERROR_DOMAIN_MISSING",
+        "a result type names no error type",
+    ),
+    (
+        "FUSE_GENERIC_CALL_TYPE_ARG",
+        "type arguments on a callee without them, or too many or few",
+    ),
+    (
+        "FUSE_GENERIC_DUPLICATE_TYPE_PARAM",
+        "a type parameter is declared twice",
+    ),
+    (
+        "FUSE_GENERIC_INFERENCE",
+        "the type arguments of a call cannot be inferred",
+    ),
+    (
+        "FUSE_GENERIC_RECURSION",
+        "generic calls lead to ever new types",
+    ),
+    ("FUSE_IMMUTABLE", "a name that is not a `var` is assigned"),
+    ("FUSE_IMPORT_DUPLICATE", "a name is imported twice"),
+    (
+        "FUSE_IMPORT_UNKNOWN",
+        "a module does not export an imported name",
+    ),
+    (
+        "FUSE_INTERFACE_DYNAMIC_USE",
+        "an interface is used as a value",
+    ),
+    (
+        "FUSE_INTERFACE_NOT_A_TYPE",
+        "an interface is used as a type",
+    ),
+    ("FUSE_MAP_KEY", "the keys of a map are not strings"),
+    ("FUSE_MATCH_NOT_EXHAUSTIVE", "a match leaves out values"),
+    ("FUSE_METHOD_ELEMENT", "a list method needs other elements"),
+    (
+        "FUSE_MISSING_FIELD",
+        "a struct literal leaves out a field that has no default",
+    ),
+    (
+        "FUSE_MISSING_RETURN",
+        "a path through a function yields no result",
+    ),
+    ("FUSE_NOT_A_TYPE", "a name in type position is no type"),
+    ("FUSE_NOT_A_VALUE", "a name in value position is no value"),
+    (
+        "FUSE_NOT_CALLABLE",
+        "something that is no function is called",
+    ),
+    (
+        "FUSE_NOT_COMPARABLE",
+        "values that have no equality are compared",
+    ),
+    (
+        "FUSE_NOT_INDEXABLE",
+        "something that is no list or map is indexed",
+    ),
+    (
+        "FUSE_NOT_ITERABLE",
+        "a loop goes over something that has no elements",
+    ),
+    (
+        "FUSE_NOT_OPTIONAL",
+        "a value that is never null is used as an optional one",
+    ),
+    (
+        "FUSE_OPERANDS",
+        "an operator does not apply to its operands",
+    ),
+    (
+        "FUSE_OUTSIDE_LOOP",
+        "`break` or `continue` outside of a loop",
+    ),
+    (
+        "FUSE_PATTERN_ARITY",
+        "a pattern has too many or too few parts",
+    ),
+    (
+        "FUSE_PATTERN_BINDING",
+        "a capitalised name in a pattern is no variant and matches anything",
+    ),
+    (
+        "FUSE_PROPAGATE_NON_FALLIBLE",
+        "`?!` in a function that does not return a result",
+    ),
+    (
+        "FUSE_PROPAGATE_OPERAND",
+        "`?!` on something that cannot fail, or without an error value",
+    ),
+    ("FUSE_PROPAGATE_OUTSIDE", "`?!` outside of a function"),
+    (
+        "FUSE_REFINEMENT_BASE",
+        "a constraint does not apply to its base type",
+    ),
+    ("FUSE_REFINEMENT_EMPTY", "no value can satisfy a range"),
+    ("FUSE_REFINEMENT_FORM", "a constraint is not written as one"),
+    (
+        "FUSE_REFINEMENT_PREDICATE",
+        "a predicate does not take the base type or not return `Bool`",
+    ),
+    ("FUSE_REFINEMENT_REGEX", "a regular expression is not valid"),
+    (
+        "FUSE_REFINEMENT_VIOLATED",
+        "a literal does not satisfy its refined type",
+    ),
+    (
+        "FUSE_ROUTE_PARAM",
+        "a route parameter is not one a path can carry",
+    ),
+    (
+        "FUSE_STRUCT_ARGUMENT",
+        "a struct literal gives a value without a field name",
+    ),
+    (
+        "FUSE_SYMBOL_DUPLICATE",
+        "two services or two apps have one name",
+    ),
+    (
+        "FUSE_TYPE_ARITY",
+        "a generic type has too many or too few arguments",
+    ),
+    (
+        "FUSE_TYPE_DERIVE_BASE",
+        "`without` derives from something that is no type",
+    ),
+    ("FUSE_TYPE_DERIVE_CYCLE", "a type is derived from itself"),
+    (
+        "FUSE_TYPE_DERIVE_FIELD",
+        "`without` removes a field that is not there",
+    ),
+    ("FUSE_TYPE_MISMATCH", "a value has another type than is due"),
+    (
+        "FUSE_UNKNOWN_ARGUMENT",
+        "a callee has no parameter of this name",
+    ),
+    (
+        "FUSE_UNKNOWN_FIELD",
+        "a value has no field or method of this name",
+    ),
+    (
+        "FUSE_UNKNOWN_MEMBER",
+        "a module or namespace has no member of this name",
+    ),
+    ("FUSE_UNKNOWN_NAME", "nothing in scope has this name"),
+    ("FUSE_UNKNOWN_TYPE", "no type in scope has this name"),
+    (
+        "FUSE_UNKNOWN_VARIANT",
+        "an enum has no variant of this name",
+    ),
+    ("FUSE_UNREACHABLE_ARM", "an arm of a match never runs"),
+    ("FUSE_UNREACHABLE_CODE", "a statement never runs"),
+    (
+        "FUSE_UNSUPPORTED",
+        "this part of the language is not built yet",
+    ),
+    ("FUSE_UNUSED_IMPORT", "an import nothing refers to"),
+    ("FUSE_UNUSED_VARIABLE", "a variable nothing reads"),
+    (
+        "FUSE_WRONG_ARITY",
+        "a call has too many or too few arguments",
+    ),
+];

@@ -1,0 +1,255 @@
+//! Writing one function: locals and scopes, and the frame in which bodies are checked.
+
+use fuse_syntax::ast;
+use fuse_syntax::diagnostic::Diagnostic;
+use fuse_syntax::span::Span;
+
+use crate::checker::{Body, Checker, FnKind, TypeEnv, Work};
+use crate::program::{Block, Expr, ExprKind, Function, Local, LocalId, Stmt, StmtKind};
+use crate::types::{Type, TypeId};
+
+/// What the language knows about a local beyond its type.
+pub(crate) struct LocalInfo {
+    /// Declared with `var`.
+    pub assignable: bool,
+    pub read: bool,
+    /// Reported when never read.
+    pub watched: bool,
+}
+
+pub(crate) struct Loop {
+    pub broke: bool,
+}
+
+pub(crate) struct FnCx<'c, 'a> {
+    pub c: &'c mut Checker<'a>,
+    pub module: usize,
+    pub env: TypeEnv,
+    pub locals: Vec<Local>,
+    pub info: Vec<LocalInfo>,
+    pub scopes: Vec<Vec<(&'a str, LocalId)>>,
+    pub ret: TypeId,
+    pub kind: FnKind,
+    pub loops: Vec<Loop>,
+    /// What a failed refinement of the value being checked would name.
+    pub path: String,
+    pub depth: u32,
+}
+
+impl<'a> Checker<'a> {
+    /// Writes every queued function, and those they bring in.
+    pub fn drain_queue(&mut self) {
+        while let Some(work) = self.queue.pop_front() {
+            let mark = self.sink.mark();
+            let (id, instance) = (work.id, work.instance);
+            let function = self.write(work);
+            self.functions[id.index()] = Some(function);
+            if instance {
+                let found = self.sink.take_from(mark);
+                self.instance_findings.extend(found);
+            }
+        }
+    }
+
+    fn write(&mut self, work: Work<'a>) -> Function {
+        let Work {
+            module,
+            name,
+            env,
+            params,
+            ret,
+            body,
+            kind,
+            span,
+            depth,
+            ..
+        } = work;
+        let mut cx = FnCx {
+            c: self,
+            module,
+            env,
+            locals: Vec::new(),
+            info: Vec::new(),
+            scopes: vec![Vec::new()],
+            ret,
+            kind,
+            loops: Vec::new(),
+            path: String::new(),
+            depth,
+        };
+        for (name, ty, span) in &params {
+            cx.declare(name, *span, *ty, false, false);
+        }
+        let body = match body {
+            Body::Block(block) => cx.function_body(block, span),
+            Body::Value(value, path) => {
+                let value = cx.check(value, ret, path);
+                let span = value.span;
+                Block {
+                    statements: vec![Stmt {
+                        kind: StmtKind::Return(value),
+                        span,
+                    }],
+                }
+            }
+        };
+        cx.report_unused();
+        let locals = cx.locals;
+        Function {
+            name,
+            params: params.len() as u32,
+            locals,
+            ret,
+            body,
+            span,
+        }
+    }
+}
+
+impl<'c, 'a> FnCx<'c, 'a> {
+    pub fn ty(&self, ty: TypeId) -> &Type {
+        self.c.types.get(ty)
+    }
+
+    pub fn show(&self, ty: TypeId) -> String {
+        self.c.show(ty)
+    }
+
+    pub fn resolve_type(&mut self, written: &'a ast::TypeRef) -> TypeId {
+        let env = self.env.clone();
+        self.c.resolve_type(self.module, &env, written)
+    }
+
+    pub fn error(&mut self, code: &'static str, span: Span, message: impl Into<String>) {
+        self.c.sink.error(code, span, message);
+    }
+
+    /// What stands where an expression could not be made sense of; absorbs all further findings.
+    pub fn error_expr(&self, span: Span) -> Expr {
+        Expr {
+            kind: ExprKind::Unit,
+            ty: self.c.common.error,
+            span,
+        }
+    }
+
+    pub fn unsupported(&mut self, span: Span, construct: &str) -> Expr {
+        self.c.unsupported(span, construct);
+        self.error_expr(span)
+    }
+
+    pub fn lookup_local(&self, name: &str) -> Option<LocalId> {
+        find_local(&self.scopes, name)
+    }
+
+    /// Adds a local to the innermost scope. A second one of the same name there is an error.
+    pub fn declare(
+        &mut self,
+        name: &'a str,
+        span: Span,
+        ty: TypeId,
+        assignable: bool,
+        watched: bool,
+    ) -> LocalId {
+        let id = self.add_local(name, span, ty, assignable, watched);
+        let earlier = self
+            .scopes
+            .last()
+            .and_then(|s| s.iter().find(|(n, _)| *n == name))
+            .map(|(_, l)| *l);
+        if let Some(earlier) = earlier {
+            let first = self.locals[earlier.index()].span;
+            let message = format!("`{name}` is already declared in this scope");
+            let d = Diagnostic::error("FUSE_DUPLICATE_BINDING", span, message);
+            self.c
+                .sink
+                .push(d.with_related(first, "first declared here"));
+            self.info[id.index()].watched = false;
+        }
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.push((name, id));
+        }
+        id
+    }
+
+    fn add_local(
+        &mut self,
+        name: &str,
+        span: Span,
+        ty: TypeId,
+        assignable: bool,
+        watched: bool,
+    ) -> LocalId {
+        let id = LocalId(self.locals.len() as u32);
+        self.locals.push(Local {
+            name: name.to_string(),
+            ty,
+            mutable: assignable,
+            span,
+        });
+        let watched = watched && !name.starts_with('_');
+        self.info.push(LocalInfo {
+            assignable,
+            read: false,
+            watched,
+        });
+        id
+    }
+
+    /// A local of the compiler's own, without a name anybody can write.
+    pub fn temp(&mut self, ty: TypeId, span: Span) -> LocalId {
+        self.add_local("", span, ty, false, false)
+    }
+
+    pub fn local(&self, id: LocalId, span: Span) -> Expr {
+        Expr {
+            kind: ExprKind::Local(id),
+            ty: self.locals[id.index()].ty,
+            span,
+        }
+    }
+
+    pub fn read_local(&mut self, id: LocalId, span: Span) -> Expr {
+        self.info[id.index()].read = true;
+        self.local(id, span)
+    }
+
+    /// Runs `f` in a scope of its own.
+    pub fn scoped<R>(&mut self, f: impl FnOnce(&mut Self) -> R) -> R {
+        self.scopes.push(Vec::new());
+        let result = f(self);
+        self.scopes.pop();
+        result
+    }
+
+    fn report_unused(&mut self) {
+        for (local, info) in self.locals.iter().zip(&self.info) {
+            if info.watched && !info.read {
+                let d = Diagnostic::warning(
+                    "FUSE_UNUSED_VARIABLE",
+                    local.span,
+                    format!("unused variable `{}`", local.name),
+                );
+                self.c
+                    .sink
+                    .push(d.with_hint(format!("write `_{}` if this is meant", local.name)));
+            }
+        }
+    }
+}
+
+pub(crate) fn find_local(scopes: &[Vec<(&str, LocalId)>], name: &str) -> Option<LocalId> {
+    scopes
+        .iter()
+        .rev()
+        .find_map(|s| s.iter().rev().find(|(n, _)| *n == name))
+        .map(|(_, l)| *l)
+}
+
+pub(crate) fn stmt(kind: StmtKind, span: Span) -> Stmt {
+    Stmt { kind, span }
+}
+
+pub(crate) fn boxed(kind: ExprKind, ty: TypeId, span: Span) -> Box<Expr> {
+    Box::new(Expr { kind, ty, span })
+}

@@ -1,0 +1,66 @@
+//! Copying and comparing bytes. Short runs are done in place: a call to `memcpy` costs more than the copy.
+
+use core::ptr::{copy_nonoverlapping, read_unaligned, write_unaligned};
+
+/// Copies `len` bytes between places that do not overlap.
+#[inline(always)]
+pub unsafe fn copy(from: *const u8, to: *mut u8, len: usize) {
+    // SAFETY: the caller vouches for `len` bytes on both sides; the overlapping pairs below stay inside them.
+    unsafe {
+        if len > 32 {
+            copy_nonoverlapping(from, to, len);
+        } else if len >= 16 {
+            copy_ends::<u128>(from, to, len);
+        } else if len >= 8 {
+            copy_ends::<u64>(from, to, len);
+        } else if len >= 4 {
+            copy_ends::<u32>(from, to, len);
+        } else if len >= 2 {
+            copy_ends::<u16>(from, to, len);
+        } else if len == 1 {
+            *to = *from;
+        }
+    }
+}
+
+/// Copies the first and the last `size_of::<T>()` bytes, which together cover `len`.
+#[inline(always)]
+unsafe fn copy_ends<T: Copy>(from: *const u8, to: *mut u8, len: usize) {
+    // SAFETY: size_of::<T>() <= len <= 2 * size_of::<T>().
+    unsafe {
+        let last = len.wrapping_sub(size_of::<T>());
+        let head: T = read_unaligned(from.cast());
+        let tail: T = read_unaligned(from.add(last).cast());
+        write_unaligned(to.cast(), head);
+        write_unaligned(to.add(last).cast(), tail);
+    }
+}
+
+/// Are the `len` bytes equal?
+#[inline(always)]
+pub unsafe fn equal(a: *const u8, b: *const u8, len: usize) -> bool {
+    // SAFETY: the caller vouches for `len` bytes on both sides.
+    unsafe {
+        if len > 16 {
+            core::slice::from_raw_parts(a, len) == core::slice::from_raw_parts(b, len)
+        } else if len >= 8 {
+            equal_ends::<u64>(a, b, len)
+        } else if len >= 4 {
+            equal_ends::<u32>(a, b, len)
+        } else if len >= 2 {
+            equal_ends::<u16>(a, b, len)
+        } else {
+            len == 0 || *a == *b
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn equal_ends<T: Copy + PartialEq>(a: *const u8, b: *const u8, len: usize) -> bool {
+    // SAFETY: size_of::<T>() <= len <= 2 * size_of::<T>().
+    unsafe {
+        let last = len.wrapping_sub(size_of::<T>());
+        read_unaligned::<T>(a.cast()) == read_unaligned::<T>(b.cast())
+            && read_unaligned::<T>(a.add(last).cast()) == read_unaligned::<T>(b.add(last).cast())
+    }
+}

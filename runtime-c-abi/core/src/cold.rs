@@ -1,0 +1,45 @@
+//! What the runtime defines for this crate.
+
+use fuse_abi::Context;
+
+unsafe extern "C" {
+    /// This thread's context. The same pointer for the life of the thread.
+    pub fn fuse_context() -> *mut Context;
+
+    /// An object of the size class, when the context has neither a freed one nor room in its chunk. Leaves for the guard when the
+    /// system has no memory.
+    #[cold]
+    pub fn fuse_alloc_slow(context: *mut Context, class: u64) -> *mut u8;
+
+    /// An object larger than `SMALL_MAX`.
+    #[cold]
+    pub fn fuse_alloc_large_slow(size: u64) -> *mut u8;
+
+    #[cold]
+    pub fn fuse_free_large_slow(object: *mut u8);
+
+    /// Consumes a text; gives a unique one with the same bytes and room for `extra` more, at least doubling a capacity that was
+    /// too small. Leaves for the guard when the result would be longer than `MAX_CAPACITY`.
+    #[cold]
+    pub fn fuse_text_reserve_slow(text: *mut u8, extra: u64) -> *mut u8;
+
+    /// The unique list with room for at least `capacity` elements, at least doubled; possibly moved.
+    #[cold]
+    pub fn fuse_list_grow_slow(list: *mut u8, element_size: u64, capacity: u64) -> *mut u8;
+
+    /// Gives the unique map room for at least `capacity` entries of `stride` bytes.
+    #[cold]
+    pub fn fuse_map_grow_slow(map: *mut u8, stride: u64, capacity: u64);
+
+    /// Chooses the process's seed if that has not happened yet, and stores it in the context. Never 0.
+    #[cold]
+    pub fn fuse_hash_seed_slow(context: *mut Context) -> u64;
+
+    /// The last reference check for objects shared between threads (count below 0).
+    #[cold]
+    pub fn fuse_shared_inc_slow(object: *mut u8);
+
+    /// True when that was the last reference.
+    #[cold]
+    pub fn fuse_shared_dec_slow(object: *mut u8) -> bool;
+}

@@ -1,0 +1,190 @@
+//! Guards: entering saves the callee-saved registers and the stack pointer, a fault restores them, so that the guarded call returns a
+//! second way. No unwinding, no landing pads.
+
+use core::arch::naked_asm;
+use core::ptr;
+
+use crate::fault::Fault;
+use crate::memory::stack::Stack;
+use crate::memory::thread;
+use crate::process::report;
+
+/// Lives in the frame of [`guarded`].
+pub struct Guard {
+    stack_pointer: *mut u8,
+    previous: *mut Guard,
+}
+
+type Work = extern "C" fn(argument: *mut u8);
+
+/// Calls `work(argument)`, on the stack that ends at `stack_top` unless that is null. 0 when it returned, 1 when [`guard_leave`] was
+/// called with what was written to `saved`.
+#[cfg(target_arch = "x86_64")]
+#[unsafe(naked)]
+unsafe extern "C" fn guard_enter(
+    work: Work,
+    argument: *mut u8,
+    saved: *mut *mut u8,
+    stack_top: *mut u8,
+) -> u64 {
+    naked_asm!(
+        "push rbp",
+        "push rbx",
+        "push r12",
+        "push r13",
+        "push r14",
+        "push r15",
+        "sub rsp, 8",
+        "mov [rdx], rsp",
+        "mov rbx, rsp",
+        "mov rax, rdi",
+        "mov rdi, rsi",
+        "test rcx, rcx",
+        "cmovne rsp, rcx",
+        "call rax",
+        "mov rsp, rbx",
+        "xor eax, eax",
+        "add rsp, 8",
+        "pop r15",
+        "pop r14",
+        "pop r13",
+        "pop r12",
+        "pop rbx",
+        "pop rbp",
+        "ret",
+    )
+}
+
+/// Makes the [`guard_enter`] that saved this stack pointer return 1.
+#[cfg(target_arch = "x86_64")]
+#[unsafe(naked)]
+unsafe extern "C" fn guard_leave(stack_pointer: *mut u8) -> ! {
+    naked_asm!(
+        "mov rsp, rdi",
+        "mov eax, 1",
+        "add rsp, 8",
+        "pop r15",
+        "pop r14",
+        "pop r13",
+        "pop r12",
+        "pop rbx",
+        "pop rbp",
+        "ret",
+    )
+}
+
+/// As for x86-64.
+#[cfg(target_arch = "aarch64")]
+#[unsafe(naked)]
+unsafe extern "C" fn guard_enter(
+    work: Work,
+    argument: *mut u8,
+    saved: *mut *mut u8,
+    stack_top: *mut u8,
+) -> u64 {
+    naked_asm!(
+        "stp x29, x30, [sp, #-160]!",
+        "stp x19, x20, [sp, #16]",
+        "stp x21, x22, [sp, #32]",
+        "stp x23, x24, [sp, #48]",
+        "stp x25, x26, [sp, #64]",
+        "stp x27, x28, [sp, #80]",
+        "stp d8, d9, [sp, #96]",
+        "stp d10, d11, [sp, #112]",
+        "stp d12, d13, [sp, #128]",
+        "stp d14, d15, [sp, #144]",
+        "mov x19, sp",
+        "str x19, [x2]",
+        "mov x9, x0",
+        "mov x0, x1",
+        "cmp x3, #0",
+        "csel x10, x19, x3, eq",
+        "mov sp, x10",
+        "blr x9",
+        "mov sp, x19",
+        "mov x0, #0",
+        "ldp x19, x20, [sp, #16]",
+        "ldp x21, x22, [sp, #32]",
+        "ldp x23, x24, [sp, #48]",
+        "ldp x25, x26, [sp, #64]",
+        "ldp x27, x28, [sp, #80]",
+        "ldp d8, d9, [sp, #96]",
+        "ldp d10, d11, [sp, #112]",
+        "ldp d12, d13, [sp, #128]",
+        "ldp d14, d15, [sp, #144]",
+        "ldp x29, x30, [sp], #160",
+        "ret",
+    )
+}
+
+/// As for x86-64.
+#[cfg(target_arch = "aarch64")]
+#[unsafe(naked)]
+unsafe extern "C" fn guard_leave(stack_pointer: *mut u8) -> ! {
+    naked_asm!(
+        "mov sp, x0",
+        "mov x0, #1",
+        "ldp x19, x20, [sp, #16]",
+        "ldp x21, x22, [sp, #32]",
+        "ldp x23, x24, [sp, #48]",
+        "ldp x25, x26, [sp, #64]",
+        "ldp x27, x28, [sp, #80]",
+        "ldp d8, d9, [sp, #96]",
+        "ldp d10, d11, [sp, #112]",
+        "ldp d12, d13, [sp, #128]",
+        "ldp d14, d15, [sp, #144]",
+        "ldp x29, x30, [sp], #160",
+        "ret",
+    )
+}
+
+/// Calls `work(argument)`; a fault inside ends the call with `Err`. With a stack, the work runs on it. Memory that the work allocated
+/// stays in the heap in use; callers that go on afterwards use a [`crate::memory::heap::Scratch`].
+///
+/// # Safety
+/// Frames of Rust code inside `work` that a fault leaves must hold nothing with a destructor.
+pub unsafe fn guarded(work: Work, argument: *mut u8, stack: Option<&Stack>) -> Result<(), Fault> {
+    let thread = thread::current();
+    // SAFETY: the guard lives in this frame, which outlives the call; it is unlinked before the frame ends either way.
+    unsafe {
+        let mut guard = Guard {
+            stack_pointer: ptr::null_mut(),
+            previous: (*thread).guard,
+        };
+        let limit = (*thread).context.stack_limit;
+        let top = match stack {
+            Some(stack) => {
+                (*thread).context.stack_limit = stack.limit();
+                stack.top()
+            }
+            None => ptr::null_mut(),
+        };
+        (*thread).guard = &raw mut guard;
+        let faulted = guard_enter(work, argument, &raw mut guard.stack_pointer, top);
+        (*thread).guard = guard.previous;
+        (*thread).context.stack_limit = limit;
+        if faulted == 0 {
+            Ok(())
+        } else {
+            Err(Fault::last())
+        }
+    }
+}
+
+/// Ends the work of the innermost guard of this thread; without one, the process.
+#[cold]
+pub fn leave(fault: Fault, site: i64) -> ! {
+    let thread = thread::current();
+    // SAFETY: a guard in the list is live: it is unlinked before its frame ends.
+    unsafe {
+        (*thread).fault = Fault {
+            site: if fault.site != 0 { fault.site } else { site },
+            ..fault
+        };
+        let guard = (*thread).guard;
+        if guard.is_null() {
+            report::fatal_and_exit(&(*thread).fault);
+        }
+        guard_leave((*guard).stack_pointer)
+    }
+}

@@ -1,0 +1,152 @@
+//! Running a route's generated code: in a guard, with a heap of its own, on this thread.
+
+use core::cell::Cell;
+use core::ptr;
+
+use bytes::Bytes;
+
+use crate::fault::Fault;
+use crate::fault::guard::guarded;
+use crate::http::answer::{Answer, HTML};
+use crate::memory::buffer::Buffer;
+use crate::memory::heap::Scratch;
+use crate::memory::stack::Stack;
+use crate::object::{bytes, new_text};
+use crate::process::log::push_escaped;
+use crate::process::{output, report};
+
+/// What generated code sees of a request, as a `Raw`.
+pub struct Exchange {
+    parameters: Vec<String>,
+    answer: Option<Answer>,
+}
+
+/// What a thread keeps from one request to the next.
+struct Workplace {
+    heap: Scratch,
+    /// Only where the program has recursive functions.
+    stack: Option<Stack>,
+}
+
+impl Workplace {
+    fn new() -> Workplace {
+        let needs_stack = report::program().is_some_and(|program| program.needs_stack != 0);
+        Workplace {
+            heap: Scratch::new(),
+            stack: if needs_stack { Stack::reserve() } else { None },
+        }
+    }
+}
+
+thread_local! {
+    static WORKPLACE: Cell<Option<Workplace>> = const { Cell::new(None) };
+}
+
+type Run = extern "C" fn(request: *mut u8);
+
+struct Work {
+    run: Run,
+    exchange: *mut Exchange,
+}
+
+/// Runs the route and gives its answer. A fault is answered, and logged when it is not the client's.
+pub fn run(run: Run, parameters: Vec<String>, request_id: &str, show_faults: bool) -> Answer {
+    let mut exchange = Exchange {
+        parameters,
+        answer: None,
+    };
+    let mut work = Work {
+        run,
+        exchange: &raw mut exchange,
+    };
+    let mut place = WORKPLACE.take().unwrap_or_else(Workplace::new);
+    let Workplace { heap, stack } = &mut place;
+    // SAFETY: `work` outlives the call; `call` holds nothing with a destructor. What the handler answered with has been copied out of
+    // the heap by the rows below.
+    let result = heap.using(|| unsafe { guarded(call, (&raw mut work).cast(), stack.as_ref()) });
+    WORKPLACE.set(Some(place));
+    match result {
+        Ok(()) => exchange
+            .answer
+            .unwrap_or_else(|| Answer::internal_error("internal error")),
+        Err(fault) => {
+            let answer = answer_fault(&fault, request_id, show_faults);
+            fault.release();
+            answer
+        }
+    }
+}
+
+extern "C" fn call(work: *mut u8) {
+    // SAFETY: `run` passes its own `Work`.
+    unsafe {
+        let work = &*work.cast::<Work>();
+        (work.run)(work.exchange.cast());
+    }
+}
+
+fn answer_fault(fault: &Fault, request_id: &str, show_faults: bool) -> Answer {
+    if fault.is_json {
+        return Answer::json(fault.status, Bytes::copy_from_slice(fault.text()));
+    }
+    let mut line = Buffer::new();
+    line.push(b"[ERROR] request ");
+    line.push(request_id.as_bytes());
+    line.push(b": ");
+    push_escaped(&mut line, fault.text());
+    line.push(b"\n");
+    report::push_site(&mut line, fault.site);
+    output::error(line.as_bytes());
+    if show_faults {
+        Answer::internal_error(&String::from_utf8_lossy(fault.text()))
+    } else {
+        Answer::internal_error("internal error")
+    }
+}
+
+/// The decoded path parameter, numbered in path order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_request_param(request: *mut u8, index: i64) -> *mut u8 {
+    // SAFETY: `Raw` is what `call` passed.
+    let exchange = unsafe { &*request.cast::<Exchange>() };
+    match exchange.parameters.get(index as usize) {
+        Some(text) => new_text(text.as_bytes()),
+        None => ptr::null_mut(),
+    }
+}
+
+unsafe fn respond(request: *mut u8, answer: impl FnOnce(Bytes) -> Answer, text: *mut u8) {
+    // SAFETY: `Raw` is what `call` passed. The text's memory goes with the request's heap, so its bytes are copied.
+    unsafe {
+        let exchange = &mut *request.cast::<Exchange>();
+        exchange.answer = Some(answer(Bytes::copy_from_slice(bytes(text))));
+        fuse_core::fuse_drop_text(text);
+    }
+}
+
+/// (request, status, JSON text)
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_respond_json(request: *mut u8, status: i64, text: *mut u8) {
+    // SAFETY: contract of the crate.
+    unsafe { respond(request, |body| Answer::json(status_of(status), body), text) };
+}
+
+/// (request, status, markup)
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_respond_html(request: *mut u8, status: i64, text: *mut u8) {
+    let answer = |body| Answer {
+        content_type: Some(HTML),
+        ..Answer::json(status_of(status), body)
+    };
+    // SAFETY: contract of the crate.
+    unsafe { respond(request, answer, text) };
+}
+
+/// Only final statuses of the protocol may be sent.
+fn status_of(status: i64) -> u16 {
+    if (200..=599).contains(&status) {
+        status as u16
+    } else {
+        500
+    }
+}

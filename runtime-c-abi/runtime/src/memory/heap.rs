@@ -1,0 +1,408 @@
+//! Heaps: chunks that are cut up for small objects, and the large objects made while the heap was in use.
+//!
+//! A thread starts in its base heap. Work that may fault and must not leave anything behind (a route, a test) gets a heap of its own,
+//! which is emptied at once afterwards without looking at its objects.
+
+use core::ptr;
+
+use fuse_abi::FaultKind;
+use fuse_abi::context::{Context, SIZE_CLASSES, class_size};
+
+use crate::fault::{Fault, leave};
+use crate::memory::thread::{self, Thread};
+
+/// Size of a heap's first chunk; each further one is twice as large, up to the limit.
+const FIRST_CHUNK: usize = 128 * 1024;
+const LARGEST_CHUNK: usize = 8 * 1024 * 1024;
+/// What an emptied heap keeps for its next use.
+const KEPT: usize = 1024 * 1024;
+/// Space before a large object for its links; keeps the object aligned to 16.
+const LARGE_HEADER: usize = size_of::<Links>();
+
+#[repr(C)]
+struct Links {
+    next: *mut Links,
+    previous: *mut Links,
+}
+
+/// Stands at the start of each chunk.
+#[repr(C, align(16))]
+struct Chunk {
+    next: *mut Chunk,
+    size: usize,
+}
+
+pub struct Heap {
+    /// Chunks in use, the newest first.
+    chunks: *mut Chunk,
+    /// Chunks kept from earlier uses.
+    spare: *mut Chunk,
+    next_chunk: usize,
+    /// Ring of large objects; this is its fixed point, so a heap never moves.
+    large: Links,
+    /// Allocator state while another heap is in use.
+    bump: *mut u8,
+    bump_end: *mut u8,
+    free: [*mut u8; SIZE_CLASSES],
+}
+
+impl Heap {
+    /// A new empty heap, or null without memory.
+    fn create() -> *mut Heap {
+        // SAFETY: the memory is large enough for a heap and aligned by malloc; every field is written.
+        unsafe {
+            let heap = libc::malloc(size_of::<Heap>()).cast::<Heap>();
+            if heap.is_null() {
+                return heap;
+            }
+            heap.write(Heap {
+                chunks: ptr::null_mut(),
+                spare: ptr::null_mut(),
+                next_chunk: FIRST_CHUNK,
+                large: Links {
+                    next: ptr::null_mut(),
+                    previous: ptr::null_mut(),
+                },
+                bump: ptr::null_mut(),
+                bump_end: ptr::null_mut(),
+                free: [ptr::null_mut(); SIZE_CLASSES],
+            });
+            let ring = &raw mut (*heap).large;
+            (*heap).large = Links {
+                next: ring,
+                previous: ring,
+            };
+            heap
+        }
+    }
+
+    /// Takes the newest spare chunk that is large enough, else asks the system. Null without memory.
+    unsafe fn take_chunk(&mut self) -> *mut Chunk {
+        // SAFETY: spare chunks are ours; a new mapping is at least a page long.
+        unsafe {
+            let chunk = if self.spare.is_null() {
+                let size = self.next_chunk;
+                let memory = map(size);
+                if memory.is_null() {
+                    return ptr::null_mut();
+                }
+                if size < LARGEST_CHUNK {
+                    self.next_chunk = size * 2;
+                }
+                let chunk = memory.cast::<Chunk>();
+                (*chunk).size = size;
+                chunk
+            } else {
+                let chunk = self.spare;
+                self.spare = (*chunk).next;
+                chunk
+            };
+            (*chunk).next = self.chunks;
+            self.chunks = chunk;
+            chunk
+        }
+    }
+
+    /// Frees everything but up to [`KEPT`] bytes of chunks. The allocator state must be cleared as well.
+    unsafe fn empty(&mut self, keep: usize) {
+        // SAFETY: chunks and large objects in the lists are this heap's and nobody uses them any more.
+        unsafe {
+            let ring = &raw mut self.large;
+            let mut object = self.large.next;
+            while object != ring {
+                let next = (*object).next;
+                libc::free(object.cast());
+                object = next;
+            }
+            self.large = Links {
+                next: ring,
+                previous: ring,
+            };
+            let mut kept = 0;
+            let mut spare = ptr::null_mut();
+            for list in [self.spare, self.chunks] {
+                let mut chunk = list;
+                while !chunk.is_null() {
+                    let next = (*chunk).next;
+                    let size = (*chunk).size;
+                    if kept + size <= keep {
+                        kept += size;
+                        (*chunk).next = spare;
+                        spare = chunk;
+                    } else {
+                        libc::munmap(chunk.cast(), size);
+                    }
+                    chunk = next;
+                }
+            }
+            self.spare = spare;
+            self.chunks = ptr::null_mut();
+            self.next_chunk = FIRST_CHUNK;
+        }
+    }
+}
+
+/// Memory from the system, or null.
+unsafe fn map(size: usize) -> *mut u8 {
+    // SAFETY: a private anonymous mapping wherever the system likes.
+    unsafe {
+        let memory = libc::mmap(
+            ptr::null_mut(),
+            size,
+            libc::PROT_READ | libc::PROT_WRITE,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
+            -1,
+            0,
+        );
+        if memory == libc::MAP_FAILED {
+            ptr::null_mut()
+        } else {
+            memory.cast()
+        }
+    }
+}
+
+/// The heap in use by the thread, made on first need.
+unsafe fn in_use(thread: *mut Thread) -> *mut Heap {
+    // SAFETY: the thread is the current one.
+    unsafe {
+        if (*thread).heap.is_null() {
+            (*thread).heap = Heap::create();
+            if (*thread).heap.is_null() {
+                out_of_memory();
+            }
+        }
+        (*thread).heap
+    }
+}
+
+/// Leaves for the guard.
+#[cold]
+pub fn out_of_memory() -> ! {
+    leave(Fault::kind(FaultKind::OutOfMemory), 0)
+}
+
+#[unsafe(no_mangle)]
+#[cold]
+pub unsafe extern "C" fn fuse_alloc_slow(context: *mut Context, class: u64) -> *mut u8 {
+    // SAFETY: a context is the start of its thread; the chunk is larger than any size class.
+    unsafe {
+        save_rest(context);
+        let heap = in_use(context.cast());
+        let chunk = (*heap).take_chunk();
+        if chunk.is_null() {
+            out_of_memory();
+        }
+        let start = chunk.cast::<u8>().add(size_of::<Chunk>());
+        (*context).bump = start.add(class_size(class as usize) as usize);
+        (*context).bump_end = chunk.cast::<u8>().add((*chunk).size);
+        start
+    }
+}
+
+/// Puts what is left of the chunk into the free lists.
+unsafe fn save_rest(context: *mut Context) {
+    // SAFETY: the bytes between `bump` and its end are unused and multiples of 16.
+    unsafe {
+        let mut left = (*context).bump_end as usize - (*context).bump as usize;
+        let mut class = SIZE_CLASSES;
+        while class > 0 && left >= 16 {
+            class -= 1;
+            let size = class_size(class) as usize;
+            while left >= size {
+                let object = (*context).bump;
+                let free = (&raw mut (*context).free).cast::<*mut u8>().add(class);
+                *object.cast::<*mut u8>() = *free;
+                *free = object;
+                (*context).bump = object.add(size);
+                left -= size;
+            }
+        }
+    }
+}
+
+#[unsafe(no_mangle)]
+#[cold]
+pub unsafe extern "C" fn fuse_alloc_large_slow(size: u64) -> *mut u8 {
+    // SAFETY: the memory has room for the links and the object.
+    unsafe {
+        let thread = thread::current();
+        let heap = in_use(thread);
+        let Some(whole) = large_size(size) else {
+            out_of_memory()
+        };
+        let links = libc::malloc(whole).cast::<Links>();
+        if links.is_null() {
+            out_of_memory();
+        }
+        let ring = &raw mut (*heap).large;
+        (*links).previous = ring;
+        (*links).next = (*ring).next;
+        relink(links);
+        links.cast::<u8>().add(LARGE_HEADER)
+    }
+}
+
+fn large_size(size: u64) -> Option<usize> {
+    if size > isize::MAX as u64 - LARGE_HEADER as u64 {
+        None
+    } else {
+        Some(size as usize + LARGE_HEADER)
+    }
+}
+
+/// Makes the neighbours point to `links`.
+unsafe fn relink(links: *mut Links) {
+    // SAFETY: neighbours in the ring are live.
+    unsafe {
+        (*(*links).previous).next = links;
+        (*(*links).next).previous = links;
+    }
+}
+
+#[unsafe(no_mangle)]
+#[cold]
+pub unsafe extern "C" fn fuse_free_large_slow(object: *mut u8) {
+    // SAFETY: a large object is preceded by its links.
+    unsafe {
+        let links = object.sub(LARGE_HEADER).cast::<Links>();
+        (*(*links).previous).next = (*links).next;
+        (*(*links).next).previous = (*links).previous;
+        libc::free(links.cast());
+    }
+}
+
+/// A large object with room for `size` bytes; moved by the C library, which for large sizes moves pages instead of bytes.
+pub(super) unsafe fn resize_large(object: *mut u8, size: u64) -> *mut u8 {
+    // SAFETY: a large object is preceded by its links; after moving, the neighbours are told.
+    unsafe {
+        let Some(whole) = large_size(size) else {
+            out_of_memory()
+        };
+        let links = libc::realloc(object.sub(LARGE_HEADER).cast(), whole).cast::<Links>();
+        if links.is_null() {
+            out_of_memory();
+        }
+        relink(links);
+        links.cast::<u8>().add(LARGE_HEADER)
+    }
+}
+
+unsafe fn save_state(thread: *mut Thread) {
+    // SAFETY: the thread is the current one; its heap, if any, is live.
+    unsafe {
+        let heap = (*thread).heap;
+        if !heap.is_null() {
+            (*heap).bump = (*thread).context.bump;
+            (*heap).bump_end = (*thread).context.bump_end;
+            (*heap).free = (*thread).context.free;
+        }
+    }
+}
+
+unsafe fn load_state(thread: *mut Thread, heap: *mut Heap) {
+    // SAFETY: the thread is the current one; the heap is live or null.
+    unsafe {
+        (*thread).heap = heap;
+        if heap.is_null() {
+            clear_state(thread);
+        } else {
+            (*thread).context.bump = (*heap).bump;
+            (*thread).context.bump_end = (*heap).bump_end;
+            (*thread).context.free = (*heap).free;
+        }
+    }
+}
+
+unsafe fn clear_state(thread: *mut Thread) {
+    // SAFETY: the thread is the current one.
+    unsafe {
+        (*thread).context.bump = ptr::null_mut();
+        (*thread).context.bump_end = ptr::null_mut();
+        (*thread).context.free = [ptr::null_mut(); SIZE_CLASSES];
+    }
+}
+
+/// A heap for work whose memory goes all at once. Belongs to the thread that uses it.
+pub struct Scratch(*mut Heap);
+
+impl Scratch {
+    pub fn new() -> Scratch {
+        let heap = Heap::create();
+        if heap.is_null() {
+            out_of_memory();
+        }
+        Scratch(heap)
+    }
+
+    /// Runs `work` with this heap in use, then empties the heap. Nothing allocated inside may be used afterwards. `work` must not be
+    /// left through an outer guard: it contains the guard.
+    pub fn using<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        let thread = thread::current();
+        // SAFETY: the heap is ours alone, and in use only here.
+        unsafe {
+            let outer = (*thread).heap;
+            save_state(thread);
+            load_state(thread, self.0);
+            let result = work();
+            (*self.0).empty(KEPT);
+            clear_state(thread);
+            save_state(thread);
+            load_state(thread, outer);
+            result
+        }
+    }
+}
+
+impl Default for Scratch {
+    fn default() -> Self {
+        Scratch::new()
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // SAFETY: the heap is not in use, and ours alone.
+        unsafe {
+            (*self.0).empty(0);
+            libc::free(self.0.cast());
+        }
+    }
+}
+
+/// Frees the thread's base heap with everything in it. No object made by this thread may be used afterwards.
+///
+/// # Safety
+/// Must be called outside of any guard and any [`Scratch::using`].
+pub unsafe fn release_base() {
+    let thread = thread::current();
+    // SAFETY: the caller says that nothing refers into the heap.
+    unsafe {
+        let heap = (*thread).heap;
+        if !heap.is_null() {
+            (*heap).empty(0);
+            libc::free(heap.cast());
+        }
+        load_state(thread, ptr::null_mut());
+    }
+}
+
+/// Bytes of chunks that belong to the heap in use, for tests and reports.
+pub fn chunk_bytes() -> usize {
+    let mut sum = 0;
+    // SAFETY: the lists are this thread's.
+    unsafe {
+        let heap = (*thread::current()).heap;
+        if heap.is_null() {
+            return 0;
+        }
+        for list in [(*heap).chunks, (*heap).spare] {
+            let mut chunk = list;
+            while !chunk.is_null() {
+                sum += (*chunk).size;
+                chunk = (*chunk).next;
+            }
+        }
+    }
+    sum
+}

@@ -1,0 +1,53 @@
+//! A large stack for programs with recursive functions: reserved as addresses, used page by page.
+
+use core::ptr;
+
+/// Room for 100,000 frames of more than 2.5 KiB.
+pub const STACK_SIZE: usize = 256 * 1024 * 1024;
+/// What recursive functions leave for the runtime functions they call.
+pub const RESERVE: usize = 256 * 1024;
+const GUARD_PAGE: usize = 64 * 1024;
+
+/// A mapped stack with an inaccessible end.
+pub struct Stack {
+    base: *mut u8,
+}
+
+impl Stack {
+    /// None when the system refuses.
+    pub fn reserve() -> Option<Stack> {
+        // SAFETY: a private anonymous mapping; the protected part is inside it.
+        unsafe {
+            let base = libc::mmap(
+                ptr::null_mut(),
+                STACK_SIZE,
+                libc::PROT_READ | libc::PROT_WRITE,
+                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE | libc::MAP_STACK,
+                -1,
+                0,
+            );
+            if base == libc::MAP_FAILED {
+                return None;
+            }
+            libc::mprotect(base, GUARD_PAGE, libc::PROT_NONE);
+            Some(Stack { base: base.cast() })
+        }
+    }
+
+    /// Where the stack pointer starts, aligned to 16.
+    pub fn top(&self) -> *mut u8 {
+        self.base.wrapping_add(STACK_SIZE)
+    }
+
+    /// The `stack_limit` for code on this stack.
+    pub fn limit(&self) -> u64 {
+        self.base as u64 + (GUARD_PAGE + RESERVE) as u64
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        // SAFETY: the mapping is ours and no code runs on it any more.
+        unsafe { libc::munmap(self.base.cast(), STACK_SIZE) };
+    }
+}

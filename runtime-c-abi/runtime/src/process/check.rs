@@ -1,0 +1,164 @@
+//! Refinements. Each check gives null when it holds, else the message.
+
+use core::ptr;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use regex_lite::Regex;
+
+use crate::memory::buffer::Buffer;
+use crate::object::{bytes, new_text, string};
+use crate::process::panics;
+use crate::text::{format_float, scalars};
+
+/// `WHAT N out of range MIN..MAX`
+fn out_of_range(what: &str, push: [&dyn Fn(&mut Buffer); 3]) -> *mut u8 {
+    let [value, least, most] = push;
+    let mut message = Buffer::new();
+    message.push(what.as_bytes());
+    message.push(b" ");
+    value(&mut message);
+    message.push(b" out of range ");
+    least(&mut message);
+    message.push(b"..");
+    most(&mut message);
+    new_text(message.as_bytes())
+}
+
+fn int_in_range(what: &str, value: i64, least: i64, most: i64) -> *mut u8 {
+    if (least..=most).contains(&value) {
+        return ptr::null_mut();
+    }
+    out_of_range(
+        what,
+        [
+            &|message| message.push_int(value),
+            &|message| message.push_int(least),
+            &|message| message.push_int(most),
+        ],
+    )
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_check_int_range(value: i64, least: i64, most: i64) -> *mut u8 {
+    int_in_range("value", value, least, most)
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_check_float_range(value: f64, least: f64, most: f64) -> *mut u8 {
+    if (least..=most).contains(&value) {
+        return ptr::null_mut();
+    }
+    let push = |message: &mut Buffer, number| format_float(number, |text| message.push(text));
+    out_of_range(
+        "value",
+        [
+            &|message| push(message, value),
+            &|message| push(message, least),
+            &|message| push(message, most),
+        ],
+    )
+}
+
+/// Length in Unicode scalar values.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_check_text_length(text: *mut u8, least: i64, most: i64) -> *mut u8 {
+    // SAFETY: contract of the crate.
+    let length = scalars(unsafe { bytes(text) }) as i64;
+    int_in_range("length", length, least, most)
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_check_bytes_length(value: *mut u8, least: i64, most: i64) -> *mut u8 {
+    // SAFETY: contract of the crate.
+    let length = unsafe { bytes(value) }.len() as i64;
+    int_in_range("length", length, least, most)
+}
+
+/// (text, pattern): is there a match anywhere? Patterns are constants of the program; each is compiled once.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_check_regex(text: *mut u8, pattern: *mut u8) -> *mut u8 {
+    static COMPILED: Mutex<BTreeMap<String, Option<Arc<Regex>>>> = Mutex::new(BTreeMap::new());
+    panics::arm();
+    // SAFETY: contract of the crate.
+    let (text, pattern) = unsafe { (string(text), string(pattern)) };
+    let regex = {
+        let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+        match compiled.get(pattern) {
+            Some(regex) => regex.clone(),
+            None => {
+                let regex = Regex::new(pattern).ok().map(Arc::new);
+                compiled.insert(pattern.to_owned(), regex.clone());
+                regex
+            }
+        }
+    };
+    let mut message = Buffer::new();
+    match regex {
+        Some(regex) if regex.is_match(text) => return ptr::null_mut(),
+        Some(_) => message.push(b"value does not match regex "),
+        None => message.push(b"invalid regex pattern "),
+    }
+    message.push(pattern.as_bytes());
+    new_text(message.as_bytes())
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_check_id(text: *mut u8) -> *mut u8 {
+    // SAFETY: contract of the crate.
+    if unsafe { bytes(text) }.is_empty() {
+        new_text(b"expected non-empty Id")
+    } else {
+        ptr::null_mut()
+    }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_check_email(text: *mut u8) -> *mut u8 {
+    // SAFETY: contract of the crate.
+    if is_email(unsafe { string(text) }) {
+        ptr::null_mut()
+    } else {
+        new_text(b"invalid email address")
+    }
+}
+
+/// One `@`, no blanks or control characters, a domain of at least two labels, the lengths of RFC 5321 (4.5.3.1).
+fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.split_once('@') else {
+        return false;
+    };
+    let mut labels = 0;
+    for label in domain.split('.') {
+        if label.is_empty() || label.len() > 63 {
+            return false;
+        }
+        labels += 1;
+    }
+    labels >= 2
+        && !local.is_empty()
+        && local.len() <= 64
+        && domain.len() <= 255
+        && text.len() <= 254
+        && !domain.contains('@')
+        && !text.chars().any(|c| c.is_whitespace() || c.is_control())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_email;
+
+    #[test]
+    fn email_shapes() {
+        for good in ["a@b.c", "first.last@mail.example.org", "ü@bücher.example"] {
+            assert!(is_email(good), "{good}");
+        }
+        let long = format!("{}@example.org", "x".repeat(65));
+        for bad in [
+            "", "a", "@b.c", "a@", "a@b", "a@.c", "a@b.", "a@b..c", "a b@c.d", "a@b@c.d",
+            "a\n@b.c", &long,
+        ] {
+            assert!(!is_email(bad), "{bad}");
+        }
+    }
+}

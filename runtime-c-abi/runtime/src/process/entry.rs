@@ -1,0 +1,55 @@
+//! `main` of executables.
+
+use fuse_abi::entry::Program;
+
+use crate::fault::constant_bytes;
+use crate::memory::buffer::Buffer;
+use crate::process::run::{Rendering, first_app, run_app};
+use crate::process::{output, report};
+
+unsafe extern "C" {
+    /// Defined by generated code.
+    static fuse_program: Program;
+}
+
+/// Is the variable exactly `1`?
+fn is_set(name: &core::ffi::CStr) -> bool {
+    // SAFETY: a C string; the result is null or a C string.
+    unsafe {
+        let value = libc::getenv(name.as_ptr());
+        !value.is_null() && *value == b'1' as libc::c_char && *value.add(1) == 0
+    }
+}
+
+/// # Safety
+/// Called by the C library's start code.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn main(count: i32, arguments: *const *const u8) -> i32 {
+    // SAFETY: generated code defines the program, as the ABI says; the start code passes `count` arguments.
+    unsafe {
+        let program = &fuse_program;
+        if is_set(c"FUSE_AOT_BUILD_INFO") {
+            output::print(constant_bytes(&program.build_info), true);
+            output::flush();
+            return 0;
+        }
+        if is_set(c"FUSE_AOT_STARTUP_TRACE") {
+            report::set_program(program, Rendering::Executable);
+            let mut line = Buffer::new();
+            line.push(b"startup: pid=");
+            report::push_pid(&mut line);
+            line.push(b" ");
+            report::push_build_info(&mut line);
+            line.push(b"\n");
+            output::error(line.as_bytes());
+        }
+        let own = if count > 0 { 1 } else { 0 };
+        run_app(
+            program,
+            Rendering::Executable,
+            (count - own) as usize,
+            arguments.add(own as usize),
+            first_app(program),
+        )
+    }
+}

@@ -1,0 +1,80 @@
+//! Values from text: configuration, flags, path parameters. Text is trimmed first.
+
+use crate::fault::Fault;
+use crate::memory::buffer::Buffer;
+use crate::object::{bytes, new_text, string};
+use crate::text::{float_from, int_from};
+
+/// `true` or `false` in any case.
+pub fn bool_from(text: &str) -> Option<bool> {
+    if text.eq_ignore_ascii_case("true") {
+        Some(true)
+    } else if text.eq_ignore_ascii_case("false") {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+/// `invalid TYPE: TEXT`
+pub fn invalid(type_name: &str, text: &str) -> Buffer {
+    let mut message = Buffer::new();
+    message.push(b"invalid ");
+    message.push(type_name.as_bytes());
+    message.push(b": ");
+    message.push(text.as_bytes());
+    message
+}
+
+unsafe fn converted<T>(
+    text: *mut u8,
+    path: *mut u8,
+    type_name: &str,
+    convert: impl FnOnce(&str) -> Option<T>,
+) -> Result<T, Fault> {
+    // SAFETY: contract of the crate.
+    let (text, path) = unsafe { (string(text).trim(), bytes(path)) };
+    match convert(text) {
+        Some(value) => Ok(value),
+        None => Err(Fault::validation(
+            path,
+            b"invalid_value",
+            invalid(type_name, text).as_bytes(),
+        )),
+    }
+}
+
+unsafe fn parse_int(text: *mut u8, path: *mut u8) -> Result<i64, Fault> {
+    // SAFETY: contract of the crate.
+    unsafe { converted(text, path, "Int", int_from) }
+}
+
+unsafe fn parse_float(text: *mut u8, path: *mut u8) -> Result<f64, Fault> {
+    // SAFETY: contract of the crate.
+    unsafe { converted(text, path, "Float", float_from) }
+}
+
+unsafe fn parse_bool(text: *mut u8, path: *mut u8) -> Result<bool, Fault> {
+    // SAFETY: contract of the crate.
+    unsafe { converted(text, path, "Bool", bool_from) }
+}
+
+unsafe fn parse_string(text: *mut u8, _path: *mut u8) -> Result<*mut u8, Fault> {
+    // SAFETY: contract of the crate.
+    Ok(new_text(unsafe { string(text) }.trim().as_bytes()))
+}
+
+faulting! {
+    fn fuse_parse_int(text: *mut u8, path: *mut u8) -> i64 = parse_int;
+    fn fuse_parse_float(text: *mut u8, path: *mut u8) -> f64 = parse_float;
+    fn fuse_parse_bool(text: *mut u8, path: *mut u8) -> bool = parse_bool;
+    fn fuse_parse_string(text: *mut u8, path: *mut u8) -> *mut u8 = parse_string;
+}
+
+/// Does the text stand for null: nothing, or the word?
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_parse_is_null(text: *mut u8) -> bool {
+    // SAFETY: contract of the crate.
+    let text = unsafe { string(text) }.trim();
+    text.is_empty() || text.eq_ignore_ascii_case("null")
+}

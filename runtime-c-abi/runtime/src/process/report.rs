@@ -1,0 +1,122 @@
+//! What a failed program shows: the fatal envelope of executables, or the launcher's line.
+
+use core::ptr;
+use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+
+use fuse_abi::entry::Program;
+
+use crate::fault::{Fault, constant_bytes};
+use crate::memory::buffer::Buffer;
+use crate::process::output;
+use crate::process::run::Rendering;
+
+pub const EXIT_FAULT: i32 = 1;
+pub const EXIT_PANIC: i32 = 101;
+
+static PROGRAM: AtomicPtr<Program> = AtomicPtr::new(ptr::null_mut());
+static LAUNCHER: AtomicBool = AtomicBool::new(false);
+
+/// Which program runs in this process, and how its failures look.
+pub fn set_program(program: &Program, rendering: Rendering) {
+    PROGRAM.store(ptr::from_ref(program).cast_mut(), Ordering::Relaxed);
+    LAUNCHER.store(matches!(rendering, Rendering::Launcher), Ordering::Relaxed);
+}
+
+/// The running program.
+pub fn program<'a>() -> Option<&'a Program> {
+    // SAFETY: null, or the program of the current run, which outlives it.
+    unsafe { PROGRAM.load(Ordering::Relaxed).as_ref() }
+}
+
+pub fn rendering() -> Rendering {
+    if LAUNCHER.load(Ordering::Relaxed) {
+        Rendering::Launcher
+    } else {
+        Rendering::Executable
+    }
+}
+
+/// The fatal envelope, one line: `fatal: class=C pid=P message=M BUILDINFO`.
+pub fn envelope(line: &mut Buffer, class: &str, message: &[u8]) {
+    line.push(b"fatal: class=");
+    line.push(class.as_bytes());
+    line.push(b" pid=");
+    push_pid(line);
+    line.push(b" message=");
+    let mut rest = message;
+    while let Some((&byte, tail)) = rest.split_first() {
+        match byte {
+            b'\n' => line.push(b"\\n"),
+            b'\r' => line.push(b"\\r"),
+            _ => line.push(&[byte]),
+        }
+        rest = tail;
+    }
+    line.push(b" ");
+    push_build_info(line);
+    line.push(b"\n");
+}
+
+pub fn push_pid(line: &mut Buffer) {
+    // SAFETY: no preconditions.
+    line.push_int(unsafe { libc::getpid() } as i64);
+}
+
+pub fn push_build_info(line: &mut Buffer) {
+    if let Some(program) = program() {
+        // SAFETY: the running program's constants.
+        line.push(unsafe { constant_bytes(&program.build_info) });
+    }
+}
+
+/// `  at PATH:LINE:COL in FUNCTION`, where the site is known.
+pub fn push_site(line: &mut Buffer, site: i64) {
+    let Some(program) = program() else { return };
+    if site <= 0 || site as u64 >= program.sites.len {
+        return;
+    }
+    // SAFETY: the site number is within the table; its texts are constants.
+    unsafe {
+        let site = &*program.sites.data.add(site as usize);
+        if site.line == 0 {
+            return;
+        }
+        line.push(b"  at ");
+        line.push(constant_bytes(&site.file));
+        line.push(b":");
+        line.push_int(site.line as i64);
+        line.push(b":");
+        line.push_int(site.column as i64);
+        if site.function.len > 0 {
+            line.push(b" in ");
+            line.push(constant_bytes(&site.function));
+        }
+        line.push(b"\n");
+    }
+}
+
+/// Shows a fault that ended the program.
+pub fn fault(fault: &Fault) {
+    output::flush();
+    let mut line = Buffer::new();
+    match rendering() {
+        Rendering::Executable => envelope(&mut line, "runtime_fatal", fault.text()),
+        Rendering::Launcher => {
+            line.push(b"run error: ");
+            line.push(fault.text());
+            line.push(b"\n");
+        }
+    }
+    push_site(&mut line, fault.site);
+    output::error(line.as_bytes());
+}
+
+/// A fault outside of every guard: nothing is left to return to.
+pub fn fatal_and_exit(reason: &Fault) -> ! {
+    let quiet = reason.quiet;
+    if !quiet {
+        fault(reason);
+    }
+    // SAFETY: ends the process; everything worth keeping has been written.
+    unsafe { libc::_exit(if quiet { 0 } else { EXIT_FAULT }) }
+}
