@@ -101,13 +101,15 @@ pub fn build(
             let object = artifact
                 .object
                 .ok_or(DriverError::MissingOutput(crate::Emit::Object))?;
-            timings.measure("cache", || cache.store_object(profile, &key, &object))?
+            timings.measure("cache", || cache.store_object(profile, &key, &object))?;
+            object
         }
         (None, None) => return Err(DriverError::MissingOutput(crate::Emit::Object)),
     };
 
     stage(4);
-    files::parent_directory(&output)?;
+    let parent = files::parent_directory(&output)?;
+    let object = files::temporary(&parent, &object)?;
 
     stage(5);
     let link = LinkRequest {

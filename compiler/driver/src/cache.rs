@@ -54,12 +54,11 @@ impl Cache {
         }
     }
 
-    /// The object of this key, if it is there and whole.
-    pub fn object(&self, profile: Profile, key: &CacheKey) -> Option<PathBuf> {
+    /// The object of this key, if it is there and whole. Its bytes, because another build may replace the file at any time.
+    pub fn object(&self, profile: Profile, key: &CacheKey) -> Option<Vec<u8>> {
         let meta = std::fs::read_to_string(self.path(profile, "meta")).ok()?;
-        let object = self.path(profile, "o");
-        let bytes = std::fs::read(&object).ok()?;
-        (meta == record(key, &bytes)).then_some(object)
+        let bytes = std::fs::read(self.path(profile, "o")).ok()?;
+        (meta == record(key, &bytes)).then_some(bytes)
     }
 
     pub fn store_program(
@@ -77,11 +76,9 @@ impl Cache {
         profile: Profile,
         key: &CacheKey,
         object: &[u8],
-    ) -> Result<PathBuf, DriverError> {
-        let path = self.path(profile, "o");
-        files::write_atomic(&path, object)?;
-        files::write_atomic(&self.path(profile, "meta"), record(key, object).as_bytes())?;
-        Ok(path)
+    ) -> Result<(), DriverError> {
+        files::write_atomic(&self.path(profile, "o"), object)?;
+        files::write_atomic(&self.path(profile, "meta"), record(key, object).as_bytes())
     }
 
     fn path(&self, profile: Profile, extension: &str) -> PathBuf {
@@ -109,16 +106,16 @@ mod tests {
         let cache = Cache::open(directory.path());
         let key = CacheKey("one".to_owned());
         assert_eq!(cache.object(Profile::Debug, &key), None);
-        let object = cache
+        cache
             .store_object(Profile::Debug, &key, b"object")
             .expect("a writable directory");
-        assert_eq!(cache.object(Profile::Debug, &key), Some(object.clone()));
+        assert_eq!(cache.object(Profile::Debug, &key), Some(b"object".to_vec()));
         assert_eq!(cache.object(Profile::Release, &key), None);
         assert_eq!(
             cache.object(Profile::Debug, &CacheKey("two".to_owned())),
             None
         );
-        std::fs::write(&object, b"objec").expect("a writable file");
+        std::fs::write(cache.path(Profile::Debug, "o"), b"objec").expect("a writable file");
         assert_eq!(cache.object(Profile::Debug, &key), None);
     }
 }

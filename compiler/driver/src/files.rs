@@ -24,6 +24,21 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), DriverError> {
     file.persist(path).map_err(|error| failed(error.error))
 }
 
+/// A file for another stage to read, beside the output; removed with the value returned.
+pub fn temporary(directory: &Path, bytes: &[u8]) -> Result<tempfile::TempPath, DriverError> {
+    let failed = |source| DriverError::Write {
+        path: directory.to_owned(),
+        source,
+    };
+    let mut file = tempfile::Builder::new()
+        .prefix(".fuse-object-")
+        .suffix(".o")
+        .tempfile_in(directory)
+        .map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    Ok(file.into_temp_path())
+}
+
 /// The directory of an output file, made if needed.
 pub fn parent_directory(path: &Path) -> Result<PathBuf, DriverError> {
     let parent = match path.parent() {

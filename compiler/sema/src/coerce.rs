@@ -4,11 +4,9 @@ use fuse_syntax::span::Span;
 
 use crate::func::{FnCx, stmt};
 use crate::program::{
-    Arm, Block, Builtin, Expr, ExprKind, LocalId, Pattern, Place, PlaceStep, PlaceStepKind,
-    StmtKind,
+    Arm, Block, Builtin, Expr, ExprKind, Pattern, Place, PlaceStep, PlaceStepKind, StmtKind,
 };
-use crate::refine::{Known, Verdict, is_email};
-use crate::types::{RefinementId, Type, TypeId};
+use crate::types::{Type, TypeId};
 
 impl<'a> FnCx<'_, 'a> {
     /// `value` as a `target`; a mismatch is reported at the value. `path` is what a failed refinement names.

@@ -5,8 +5,8 @@ use fuse_syntax::diagnostic::Diagnostic;
 use fuse_syntax::span::Span;
 
 use crate::diag::with_suggestion;
-use crate::func::{FnCx, boxed, find_local, stmt};
-use crate::program::{Block, Expr, ExprKind, StmtKind};
+use crate::func::{FnCx, boxed, find_local};
+use crate::program::{Expr, ExprKind};
 use crate::scope::{PathTarget, Symbol};
 use crate::types::{Type, TypeId};
 

@@ -84,7 +84,7 @@ impl<'a> FnCx<'_, 'a> {
         }
     }
 
-    fn propagate(
+    pub fn propagate(
         &mut self,
         value: &'a ast::Expr,
         error: Option<&'a ast::Expr>,

@@ -1,12 +1,12 @@
 //! Statements and blocks, with what flow analysis learns on the way.
 
-use fuse_syntax::ast::{self, BinaryOp, Literal, StmtKind as Ast};
+use fuse_syntax::ast::{self, StmtKind as Ast};
 use fuse_syntax::diagnostic::Diagnostic;
 use fuse_syntax::span::Span;
 
-use crate::func::{FnCx, Loop, stmt};
-use crate::program::{Arm, Block, Expr, ExprKind, LocalId, Pattern, Place, Stmt, StmtKind};
-use crate::types::{Type, TypeId};
+use crate::func::{FnCx, stmt};
+use crate::program::{Block, Expr, ExprKind, Stmt, StmtKind};
+use crate::types::Type;
 
 /// Whether the value of a block's last statement is the function's result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,7 +198,12 @@ impl<'a> FnCx<'_, 'a> {
         self.error_expr(value.span)
     }
 
-    pub fn return_statement(&mut self, value: Option<&'a ast::Expr>, span: Span, out: &mut Vec<Stmt>) {
+    pub fn return_statement(
+        &mut self,
+        value: Option<&'a ast::Expr>,
+        span: Span,
+        out: &mut Vec<Stmt>,
+    ) {
         let ret = self.ret;
         let value = match value {
             Some(value) if self.kind == crate::checker::FnKind::App => {

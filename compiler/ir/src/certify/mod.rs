@@ -17,7 +17,7 @@ use cranelift_entity::EntityRef;
 use crate::layout::Layouts;
 use crate::mir::*;
 use crate::verify::Problem;
-use state::{Hold, State};
+use state::{Hold, Loan, State};
 
 /// Everything about ownership that is not right; empty when the program is proved. The program must have passed the verifier.
 pub fn certify(program: &Program, layouts: &Layouts) -> Vec<Problem> {
@@ -103,7 +103,7 @@ impl<'a> Certifier<'a> {
             if self.is_managed(self.function.locals[local].ty) {
                 match self.function.params[at] {
                     Mode::Owned => state.set_hold(local, Hold::Held),
-                    Mode::Borrowed => state.set_loan(local, BTreeSet::new()),
+                    Mode::Borrowed => state.set_loan(local, Loan::new()),
                 }
             }
         }

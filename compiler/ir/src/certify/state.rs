@@ -1,6 +1,6 @@
 //! What is known at a point of a function.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use cranelift_entity::EntityRef;
 
@@ -15,11 +15,14 @@ pub enum Hold {
     Mixed,
 }
 
+/// The owned locals that keep a borrowed value alive, and whether it may be the whole of theirs.
+pub type Loan = BTreeMap<LocalId, bool>;
+
 #[derive(Clone, Debug)]
 pub struct State {
     holds: Vec<Hold>,
-    /// Of borrowed locals: the owned locals that keep the value alive; absent when the value may be gone.
-    loans: Vec<Option<BTreeSet<LocalId>>>,
+    /// Of borrowed locals; absent when the value may be gone.
+    loans: Vec<Option<Loan>>,
     /// Places whose object nobody else refers to.
     unique: Vec<Place>,
     /// A part that has been dropped and must be stored to at once.
@@ -47,7 +50,13 @@ impl State {
         }
         for (mine, theirs) in self.loans.iter_mut().zip(&other.loans) {
             let merged = match (&mine, theirs) {
-                (Some(a), Some(b)) => Some(a.union(b).copied().collect()),
+                (Some(a), Some(b)) => {
+                    let mut both = (*a).clone();
+                    for (&lender, &whole) in b {
+                        *both.entry(lender).or_insert(false) |= whole;
+                    }
+                    Some(both)
+                }
                 _ => None,
             };
             if *mine != merged {
@@ -68,18 +77,18 @@ impl State {
         self.holds[local.index()] = hold;
     }
 
-    pub fn loan(&self, local: LocalId) -> Option<&BTreeSet<LocalId>> {
+    pub fn loan(&self, local: LocalId) -> Option<&Loan> {
         self.loans[local.index()].as_ref()
     }
 
-    pub fn set_loan(&mut self, local: LocalId, lenders: BTreeSet<LocalId>) {
-        self.loans[local.index()] = Some(lenders);
+    pub fn set_loan(&mut self, local: LocalId, loan: Loan) {
+        self.loans[local.index()] = Some(loan);
     }
 
     /// The value of an owned local changes or goes away: whatever was borrowed from it is gone.
     pub fn end_loans(&mut self, lender: LocalId) {
         for loan in &mut self.loans {
-            if loan.as_ref().is_some_and(|l| l.contains(&lender)) {
+            if loan.as_ref().is_some_and(|l| l.contains_key(&lender)) {
                 *loan = None;
             }
         }

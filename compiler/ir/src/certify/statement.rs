@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use fuse_abi::{Attribute, ParamKind, ReturnKind, RuntimeFn};
 
 use super::Certifier;
-use super::state::{Hold, State};
+use super::state::{Hold, Loan, State};
 use crate::mir::*;
 
 impl Certifier<'_> {
@@ -73,12 +73,17 @@ impl Certifier<'_> {
         }
     }
 
-    /// The owned locals that keep what the place names alive.
-    fn lenders(&self, place: &Place, state: &State) -> BTreeSet<LocalId> {
+    /// What borrowing the place borrows from.
+    fn lenders(&self, place: &Place, state: &State) -> Loan {
+        let whole = place.projections.is_empty();
         match place.root() {
-            Some(root) if self.is_owned_local(root) => BTreeSet::from([root]),
-            Some(root) => state.loan(root).cloned().unwrap_or_default(),
-            None => BTreeSet::new(),
+            Some(root) if self.is_owned_local(root) => Loan::from([(root, whole)]),
+            Some(root) => {
+                let mut loan = state.loan(root).cloned().unwrap_or_default();
+                loan.values_mut().for_each(|w| *w &= whole);
+                loan
+            }
+            None => Loan::new(),
         }
     }
 
@@ -117,7 +122,7 @@ impl Certifier<'_> {
         }
         for (operand, _) in operands {
             if let Operand::Copy(place) = operand
-                && self.lenders(place, state).iter().any(|l| taken.contains(l))
+                && self.lenders(place, state).keys().any(|l| taken.contains(l))
                 && self.place_is_managed(place)
             {
                 let place = self.show(place);
@@ -218,7 +223,7 @@ impl Certifier<'_> {
     /// A borrowed local becomes an alias of a place.
     fn lend(&mut self, dest: &Place, rvalue: &Rvalue, state: &mut State) {
         let lenders = match rvalue {
-            Rvalue::Use(Operand::Const(_)) => BTreeSet::new(),
+            Rvalue::Use(Operand::Const(_)) => Loan::new(),
             Rvalue::Use(Operand::Copy(place)) => {
                 self.read(place, state);
                 if place.projections.contains(&Projection::Content) {
@@ -228,7 +233,7 @@ impl Certifier<'_> {
             }
             _ => {
                 self.problem("a value of its own is stored in a borrowed local");
-                BTreeSet::new()
+                Loan::new()
             }
         };
         if let Some(local) = dest.as_local() {

@@ -36,13 +36,18 @@ fn in_box(place: &Place) -> bool {
 impl Certifier<'_> {
     /// Somebody else may now refer to the object at the place (and with it to what is inside).
     pub(super) fn share(&mut self, place: &Place, state: &mut State) {
-        let lenders = place
+        let loan = place
             .root()
             .and_then(|root| state.loan(root).cloned())
             .unwrap_or_default();
         let boxed = in_box(place);
+        let is_part = !place.projections.is_empty();
         state.retain_unique(|known| {
-            let lent = known.root().is_some_and(|root| lenders.contains(&root));
+            // Sharing a part of what a lender holds does not share the lender's own object.
+            let lent = known.root().and_then(|root| loan.get(&root));
+            let lent = lent.is_some_and(|&whole| {
+                whole && !is_part || !known.projections.is_empty()
+            });
             !(may_lie_in(known, place) || lent || boxed && in_box(known))
         });
     }

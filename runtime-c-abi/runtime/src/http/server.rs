@@ -258,10 +258,8 @@ async fn connection(
         http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(settings.head_timeout.max(settings.idle_timeout))
-            .max_header_size(settings.max_head)
             .max_headers(MAX_FIELDS)
-            .max_buf_size(settings.max_head.max(64 * 1024))
-            .pipeline_flush(true)
+            .max_buf_size(settings.max_head)
             .serve_connection(TokioIo::new(stream), service)
     );
     let mut stop = pin!(stopped.wait_for(|stopped| *stopped));

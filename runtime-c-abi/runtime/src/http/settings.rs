@@ -38,10 +38,10 @@ impl Settings {
                 .unwrap_or("127.0.0.1")
                 .to_owned(),
             max_requests: number_variable(b"FUSE_MAX_REQUESTS"),
-            // hyper needs at least a few kilobytes.
+            // The least that hyper takes.
             max_head: number_variable(b"FUSE_HTTP_MAX_HEAD")
                 .unwrap_or(16 * 1024)
-                .clamp(1024, 1024 * 1024) as usize,
+                .clamp(8 * 1024, 1024 * 1024) as usize,
             max_body: number_variable(b"FUSE_HTTP_MAX_BODY").unwrap_or(1024 * 1024),
             max_connections: number_variable(b"FUSE_HTTP_MAX_CONNECTIONS")
                 .unwrap_or(10_000)

@@ -1,0 +1,8 @@
+//! What the language provides: tables of methods, functions and namespaces, and how calls of them are typed.
+
+mod arguments;
+mod functions;
+mod methods;
+mod table;
+
+pub(crate) use table::{functions, has_method, is_constructor, is_function, is_tag, method_names};

@@ -1,0 +1,308 @@
+//! The tables: every method, function and namespace of the language, with its signature.
+
+use crate::program::Builtin as B;
+use crate::types::Type;
+
+/// Types as tables write them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum T {
+    Unit,
+    Bool,
+    Int,
+    Float,
+    String,
+    Bytes,
+    OptInt,
+    OptFloat,
+    OptBool,
+    OptString,
+    Strings,
+    /// The receiver's type.
+    Same,
+    /// The element of the receiver.
+    Element,
+    OptElement,
+    Elements,
+}
+
+/// What elements a list method needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Needs {
+    Nothing,
+    Comparable,
+    Ordered,
+    Numbers,
+    Strings,
+}
+
+pub(super) type Params = &'static [(&'static str, T)];
+
+pub(super) struct Method {
+    pub name: &'static str,
+    pub params: Params,
+    pub ret: T,
+    pub builtin: B,
+    pub needs: Needs,
+}
+
+const fn method(name: &'static str, params: Params, ret: T, builtin: B) -> Method {
+    needing(Needs::Nothing, name, params, ret, builtin)
+}
+
+const fn needing(needs: Needs, name: &'static str, params: Params, ret: T, builtin: B) -> Method {
+    Method {
+        name,
+        params,
+        ret,
+        builtin,
+        needs,
+    }
+}
+
+const NONE: Params = &[];
+const TEXT: Params = &[("text", T::String)];
+const FROM_TO_TEXT: Params = &[("from", T::String), ("to", T::String)];
+const SEPARATOR: Params = &[("separator", T::String)];
+const FROM_TO: Params = &[("from", T::Int), ("to", T::Int)];
+const COUNT: Params = &[("count", T::Int)];
+const VALUE: Params = &[("value", T::Element)];
+const INDEX_VALUE: Params = &[("index", T::Int), ("value", T::Element)];
+const INDEX: Params = &[("index", T::Int)];
+const KEY: Params = &[("key", T::String)];
+
+const STRING: &[Method] = &[
+    method("len", NONE, T::Int, B::StringLen),
+    method("is_empty", NONE, T::Bool, B::StringIsEmpty),
+    method("trim", NONE, T::String, B::StringTrim),
+    method("trim_start", NONE, T::String, B::StringTrimStart),
+    method("trim_end", NONE, T::String, B::StringTrimEnd),
+    method("lower", NONE, T::String, B::StringLower),
+    method("upper", NONE, T::String, B::StringUpper),
+    method("contains", TEXT, T::Bool, B::StringContains),
+    method("starts_with", TEXT, T::Bool, B::StringStartsWith),
+    method("ends_with", TEXT, T::Bool, B::StringEndsWith),
+    method("index_of", TEXT, T::OptInt, B::StringIndexOf),
+    method("replace", FROM_TO_TEXT, T::String, B::StringReplace),
+    method("split", SEPARATOR, T::Strings, B::StringSplit),
+    method("lines", NONE, T::Strings, B::StringLines),
+    method("slice", FROM_TO, T::String, B::StringSlice),
+    method("repeat", COUNT, T::String, B::StringRepeat),
+    method("to_int", NONE, T::OptInt, B::StringToInt),
+    method("to_float", NONE, T::OptFloat, B::StringToFloat),
+    method("to_bytes", NONE, T::Bytes, B::StringToBytes),
+];
+
+const LIST: &[Method] = &[
+    method("len", NONE, T::Int, B::ListLen),
+    method("is_empty", NONE, T::Bool, B::ListIsEmpty),
+    method("append", VALUE, T::Same, B::ListAppend),
+    method("insert", INDEX_VALUE, T::Same, B::ListInsert),
+    method("remove_at", INDEX, T::Same, B::ListRemoveAt),
+    method("slice", FROM_TO, T::Same, B::ListSlice),
+    method("reverse", NONE, T::Same, B::ListReverse),
+    needing(
+        Needs::Comparable,
+        "contains",
+        VALUE,
+        T::Bool,
+        B::ListContains,
+    ),
+    needing(
+        Needs::Comparable,
+        "index_of",
+        VALUE,
+        T::OptInt,
+        B::ListIndexOf,
+    ),
+    method("first", NONE, T::OptElement, B::ListFirst),
+    method("last", NONE, T::OptElement, B::ListLast),
+    needing(Needs::Ordered, "sort", NONE, T::Same, B::ListSort),
+    needing(Needs::Strings, "join", SEPARATOR, T::String, B::ListJoin),
+    needing(Needs::Numbers, "sum", NONE, T::Element, B::ListSum),
+    needing(Needs::Numbers, "min", NONE, T::OptElement, B::ListMin),
+    needing(Needs::Numbers, "max", NONE, T::OptElement, B::ListMax),
+];
+
+const MAP: &[Method] = &[
+    method("len", NONE, T::Int, B::MapLen),
+    method("is_empty", NONE, T::Bool, B::MapIsEmpty),
+    method("has", KEY, T::Bool, B::MapHas),
+    method("remove", KEY, T::Same, B::MapRemove),
+    method("keys", NONE, T::Strings, B::MapKeys),
+    method("values", NONE, T::Elements, B::MapValues),
+];
+
+const BYTES: &[Method] = &[
+    method("len", NONE, T::Int, B::BytesLen),
+    method("is_empty", NONE, T::Bool, B::BytesIsEmpty),
+    method("slice", FROM_TO, T::Bytes, B::BytesSlice),
+    method("to_string", NONE, T::OptString, B::BytesToString),
+    method("to_hex", NONE, T::String, B::BytesToHex),
+    method("to_base64", NONE, T::String, B::BytesToBase64),
+];
+
+const INT: &[Method] = &[
+    method("to_float", NONE, T::Float, B::IntToFloat),
+    method("abs", NONE, T::Int, B::IntAbs),
+];
+
+const FLOAT: &[Method] = &[
+    method("to_int", NONE, T::OptInt, B::FloatToInt),
+    method("floor", NONE, T::Float, B::FloatFloor),
+    method("ceil", NONE, T::Float, B::FloatCeil),
+    method("round", NONE, T::Float, B::FloatRound),
+    method("sqrt", NONE, T::Float, B::FloatSqrt),
+    method("abs", NONE, T::Float, B::FloatAbs),
+    method("is_nan", NONE, T::Bool, B::FloatIsNan),
+];
+
+/// `Map.get` is an access, not a call; it is listed here so that every method has its place.
+pub(super) const MAP_GET: &str = "get";
+
+/// The methods of a type.
+pub(super) fn methods(ty: &Type) -> &'static [Method] {
+    match ty {
+        Type::String => STRING,
+        Type::List(_) => LIST,
+        Type::Map(_) => MAP,
+        Type::Bytes => BYTES,
+        Type::Int => INT,
+        Type::Float => FLOAT,
+        _ => &[],
+    }
+}
+
+pub(crate) fn method_names(ty: &Type) -> impl Iterator<Item = &'static str> {
+    let get = matches!(ty, Type::Map(_)).then_some(MAP_GET);
+    methods(ty).iter().map(|m| m.name).chain(get)
+}
+
+pub(crate) fn has_method(ty: &Type, name: &str) -> bool {
+    method_names(ty).any(|n| n == name)
+}
+
+pub(super) struct Function {
+    pub name: &'static str,
+    pub params: Params,
+    /// Value of the last parameter when it is left out.
+    pub default: Option<&'static str>,
+    pub ret: T,
+    pub builtin: B,
+    pub capability: Option<&'static str>,
+}
+
+const fn function(name: &'static str, params: Params, ret: T, builtin: B) -> Function {
+    Function {
+        name,
+        params,
+        default: None,
+        ret,
+        builtin,
+        capability: None,
+    }
+}
+
+/// Functions with a fixed signature; members of namespaces are written with their dot.
+pub(super) const FUNCTIONS: &[Function] = &[
+    function("env", &[("name", T::String)], T::OptString, B::Env),
+    function("env_int", &[("name", T::String)], T::OptInt, B::EnvInt),
+    function(
+        "env_float",
+        &[("name", T::String)],
+        T::OptFloat,
+        B::EnvFloat,
+    ),
+    function("env_bool", &[("name", T::String)], T::OptBool, B::EnvBool),
+    Function {
+        default: Some(""),
+        ..function("input", &[("prompt", T::String)], T::String, B::Input)
+    },
+    function("read_line", &[], T::OptString, B::ReadLine),
+    function("read_text", &[], T::String, B::ReadText),
+    Function {
+        capability: Some("network"),
+        ..function("serve", &[("port", T::Int)], T::Unit, B::Serve)
+    },
+    Function {
+        capability: Some("time"),
+        ..function("time.now", &[], T::Int, B::TimeNow)
+    },
+];
+
+/// Functions whose arguments may be of any type.
+pub(super) const OPEN_FUNCTIONS: &[&str] = &["print", "log", "assert", "json.encode"];
+
+/// Known functions that are not built yet.
+pub(super) const PLANNED: &[&str] = &[
+    "asset",
+    "json.decode",
+    "html.text",
+    "html.raw",
+    "html.node",
+    "html.render",
+    "svg.inline",
+    "request.header",
+    "request.cookie",
+    "request.query",
+    "response.header",
+    "response.cookie",
+    "response.delete_cookie",
+    "http.request",
+    "http.get",
+    "http.post",
+    "time.sleep",
+    "time.format",
+    "time.parse",
+    "crypto.hash",
+    "crypto.hmac",
+    "crypto.random_bytes",
+    "crypto.constant_time_eq",
+    "db.exec",
+    "db.query",
+    "db.one",
+    "db.from",
+];
+
+/// Capabilities that come with every member of a namespace.
+pub(super) const NAMESPACE_CAPABILITIES: &[(&str, &str)] = &[
+    ("db", "db"),
+    ("http", "network"),
+    ("time", "time"),
+    ("crypto", "crypto"),
+];
+
+pub(super) const CONSTRUCTORS: &[&str] = &["Some", "None", "Ok", "Err"];
+
+/// HTML elements, void ones first.
+pub(super) const TAGS: &str = "area base basefont br col embed hr image img isindex keygen link meta param source track wbr \
+a abbr acronym address applet article aside audio b bdi bdo big blockquote body button canvas caption center cite code \
+colgroup data datalist dd del details dfn dialog dir div dl dt em fieldset figcaption figure font footer form frame \
+frameset h1 h2 h3 h4 h5 h6 head header hgroup html i iframe ins kbd label legend li main map mark marquee math menu \
+meter nav noembed noframes noscript object ol optgroup option output p picture plaintext pre progress q rb rp rt rtc \
+ruby s samp script search section select slot small span strike strong style sub summary sup svg table tbody td \
+template textarea tfoot th thead title tr tt u ul var video xmp";
+
+pub(crate) fn functions() -> impl Iterator<Item = &'static str> {
+    let plain = FUNCTIONS
+        .iter()
+        .map(|f| f.name)
+        .chain(OPEN_FUNCTIONS.iter().copied());
+    plain
+        .filter(|n| !n.contains('.'))
+        .chain(CONSTRUCTORS.iter().copied())
+}
+
+/// Whether `name` is a function that every module can call.
+pub(crate) fn is_function(name: &str) -> bool {
+    FUNCTIONS.iter().any(|f| f.name == name)
+        || OPEN_FUNCTIONS.contains(&name)
+        || PLANNED.contains(&name)
+}
+
+pub(crate) fn is_constructor(name: &str) -> bool {
+    CONSTRUCTORS.contains(&name)
+}
+
+pub(crate) fn is_tag(name: &str) -> bool {
+    TAGS.split_ascii_whitespace().any(|t| t == name)
+}
