@@ -8,7 +8,7 @@ use fuse_link::{ExecutableFacts, LinkRequest, Sysroot};
 use crate::cache::{Cache, CacheKey};
 use crate::middle;
 use crate::native::{self, CoreCode};
-use crate::{Checked, DriverError, Profile, Timings, files};
+use crate::{Checked, DriverError, Profile, Timings, entry, files};
 
 /// Names of the stages, in order, as progress shows them.
 pub const STAGES: [&str; 6] = [
@@ -23,6 +23,8 @@ pub const STAGES: [&str; 6] = [
 #[derive(Clone, Debug)]
 pub struct AotRequest {
     pub profile: Profile,
+    /// App to start instead of the manifest's choice or the first.
+    pub app: Option<String>,
     /// Where the executable goes; otherwise `[build].native_bin`, otherwise `.fuse/build/program.aot` of the package.
     pub output: Option<PathBuf>,
 }
@@ -72,17 +74,21 @@ pub fn build(
     let output = output_path(checked, request.output.as_deref());
 
     stage(1);
-    if checked.program.apps.is_empty() && checked.program.main.is_none() {
-        return Err(DriverError::NoApp);
-    }
+    let app = entry::chosen_app(checked, request.app.as_deref())?;
     let sysroot = Sysroot::locate(profile.target())?;
     let core = CoreCode::of(&sysroot, profile)?;
     let cache = Cache::open(&build_directory(&checked.root));
-    let key = CacheKey::new(checked, profile, &core);
+    let key = CacheKey::new(checked, app.as_deref(), profile, &core);
     let cached = cache.object(profile, &key);
     let prepared = match cached {
         Some(_) => None,
-        None => Some(middle::prepare(checked, timings)?),
+        None => {
+            let mut prepared = middle::prepare(checked, timings)?;
+            if let Some(app) = &app {
+                entry::put_first(&mut prepared.program.entry, app);
+            }
+            Some(prepared)
+        }
     };
 
     stage(2);

@@ -22,7 +22,12 @@ use crate::{Checked, DriverError, Profile, files, identity};
 pub struct CacheKey(String);
 
 impl CacheKey {
-    pub fn new(checked: &Checked, profile: Profile, core: &CoreCode) -> CacheKey {
+    pub fn new(
+        checked: &Checked,
+        app: Option<&str>,
+        profile: Profile,
+        core: &CoreCode,
+    ) -> CacheKey {
         let mut digest = Sha256::new();
         // Each part goes in with its length, so that no two lists of parts look the same.
         let mut part = |bytes: &[u8]| {
@@ -33,6 +38,7 @@ impl CacheKey {
         part(identity::COMPILER_DIGEST.as_bytes());
         part(identity::build_info(profile).as_bytes());
         part(core.bytes().unwrap_or_default());
+        part(app.unwrap_or_default().as_bytes());
         // The entry module is the first; assets are source files too.
         for (_, file) in checked.graph.files.iter() {
             part(file.path.as_bytes());

@@ -72,7 +72,8 @@ impl DriverError {
                 io::ErrorKind::PermissionDenied => "check the permissions of the file".to_owned(),
                 _ => "check that it is a readable UTF-8 text file".to_owned(),
             }),
-            DriverError::Write { source, .. } => Some(match source.kind() {
+            DriverError::Write { source, .. }
+            | DriverError::Link(LinkError::Output { source, .. }) => Some(match source.kind() {
                 io::ErrorKind::IsADirectory => "name a file, not a directory".to_owned(),
                 _ => "choose a writable place with `--output`".to_owned(),
             }),

@@ -7,7 +7,7 @@ use fuse_runtime::{Rendering, RunOptions};
 
 use crate::environment::Variables;
 use crate::middle;
-use crate::{Checked, DriverError, Timings, identity};
+use crate::{Checked, DriverError, Timings, entry, identity};
 
 /// How to start a program.
 #[derive(Clone, Debug, Default)]
@@ -37,7 +37,13 @@ pub fn compile(
     request: &RunRequest,
     timings: &mut Timings,
 ) -> Result<Runnable, DriverError> {
-    let app = chosen_app(checked, request)?;
+    let app = if request.arguments.is_empty() {
+        entry::chosen_app(checked, request.app.as_deref())?
+    } else if checked.program.main.is_some() {
+        None
+    } else {
+        return Err(DriverError::NoMain);
+    };
     let prepared = middle::prepare(checked, timings)?;
     let options = Options {
         optimize: request.optimize,
@@ -74,32 +80,6 @@ impl Runnable {
         // Threads the program left behind may be in its code until the process is gone.
         std::mem::forget(self.program);
         code
-    }
-}
-
-/// The app to name to the runtime; `None` is the first, or `main`.
-fn chosen_app(checked: &Checked, request: &RunRequest) -> Result<Option<String>, DriverError> {
-    let program = &checked.program;
-    if !request.arguments.is_empty() {
-        return match program.main {
-            Some(_) => Ok(None),
-            None => Err(DriverError::NoMain),
-        };
-    }
-    let configured = || {
-        checked
-            .manifest
-            .as_ref()
-            .and_then(|m| m.package.app.clone())
-    };
-    match request.app.clone().or_else(configured) {
-        Some(name) if program.apps.iter().any(|app| app.name == name) => Ok(Some(name)),
-        Some(name) => Err(DriverError::AppNotFound {
-            name,
-            known: program.apps.iter().map(|app| app.name.clone()).collect(),
-        }),
-        None if program.apps.is_empty() && program.main.is_none() => Err(DriverError::NoApp),
-        None => Ok(None),
     }
 }
 

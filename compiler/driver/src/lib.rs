@@ -18,6 +18,7 @@ pub mod aot;
 mod cache;
 mod check;
 mod emit;
+mod entry;
 pub mod environment;
 mod error;
 pub mod files;

@@ -1,12 +1,14 @@
 //! Every `.mir` file under `filetests`: the first line names the passes (`test: ownership expand`), then `=====`, the input, `=====`, what
-//! must come out. `FUSE_BLESS=1` writes what comes out into the file. The verifier runs before and after every pass.
+//! must come out. `count` prints counting operations, in loops in parentheses. `FUSE_BLESS=1` writes what comes out into the file. The verifier runs before and after every pass.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use cranelift_entity::EntityRef;
+use fuse_ir::analysis::Cfg;
 use fuse_ir::layout::Layouts;
-use fuse_ir::mir::Program;
 use fuse_ir::mir::text::{parse, print, print_function};
+use fuse_ir::mir::{BlockId, Program, Rvalue, StatementKind};
 use fuse_ir::verify::{Problem, verify};
 use fuse_ir::{certify, expand, ownership, simplify};
 
@@ -39,7 +41,7 @@ fn run(passes: &str, source: &str) -> String {
     };
     let mut layouts = Layouts::compute(&program.types);
     for pass in passes.split_whitespace() {
-        if !matches!(pass, "print" | "verify") {
+        if !matches!(pass, "print" | "verify" | "count") {
             let problems = verify(&program, &layouts);
             if !problems.is_empty() {
                 return format!("before {pass}:\n{}", report(&problems));
@@ -47,6 +49,7 @@ fn run(passes: &str, source: &str) -> String {
         }
         let problems = match pass {
             "print" => return print(&program),
+            "count" => return count(&program),
             "verify" => verify(&program, &layouts),
             "simplify" => {
                 simplify::run(&mut program);
@@ -76,6 +79,35 @@ fn run(passes: &str, source: &str) -> String {
         }
     }
     functions(&program)
+}
+
+/// Counting operations of each function: all of them, and those inside of loops, which are what costs.
+fn count(program: &Program) -> String {
+    let mut out = String::new();
+    for function in program.functions.values() {
+        let cfg = Cfg::new(function);
+        let loops = cfg.loops();
+        let in_loop = |id: BlockId| loops.iter().any(|l| l.blocks.contains(id.index()));
+        let mut counts = [[0; 2]; 3];
+        for &id in &cfg.rpo {
+            for statement in &function.blocks[id].statements {
+                let kind = match &statement.kind {
+                    StatementKind::Assign(_, Rvalue::Clone(_)) => 0,
+                    StatementKind::Drop(_) => 1,
+                    StatementKind::MakeUnique(_) => 2,
+                    _ => continue,
+                };
+                counts[kind][0] += 1;
+                counts[kind][1] += usize::from(in_loop(id));
+            }
+        }
+        let [clones, drops, tests] = counts.map(|[all, inside]| format!("{all} ({inside})"));
+        let name = &function.name;
+        out.push_str(&format!(
+            "{name}: clone {clones}, drop {drops}, make_unique {tests}\n"
+        ));
+    }
+    out
 }
 
 fn functions(program: &Program) -> String {

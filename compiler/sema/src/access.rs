@@ -146,10 +146,11 @@ impl<'a> FnCx<'_, 'a> {
 
     fn element(&mut self, base: Expr, index: &'a ast::Expr, span: Span) -> Expr {
         let common = self.c.common;
+        let base = self.settle(base);
         match *self.ty(base.ty) {
             Type::List(ty) => {
                 let index = self.check_root(index, common.int);
-                if index.ty == common.error || ty == common.never {
+                if index.ty == common.error {
                     return self.error_expr(span);
                 }
                 Expr {

@@ -116,6 +116,8 @@ pub(crate) struct Checker<'a> {
     pub instances: IndexMap<InstanceKey, FunctionId>,
     pub signatures: IndexMap<(FnIdx, Vec<TypeId>), Option<Rc<Signature<'a>>>>,
     pub queue: VecDeque<Work<'a>>,
+    /// Compiled patterns of refinements.
+    pub regexes: IndexMap<String, regex::Regex>,
     /// Predicates named by refinements, to be checked once every signature can be resolved.
     pub predicates: Vec<crate::refine::PendingPredicate>,
     /// Findings inside instances of generic functions; shown only if nothing else explains them.
@@ -162,6 +164,7 @@ impl<'a> Checker<'a> {
             instances: IndexMap::new(),
             signatures: IndexMap::new(),
             queue: VecDeque::new(),
+            regexes: IndexMap::new(),
             predicates: Vec::new(),
             instance_findings: Vec::new(),
             impl_methods: BTreeSet::new(),

@@ -52,6 +52,7 @@ impl<'a> Checker<'a> {
     }
 
     fn write(&mut self, work: Work<'a>) -> Function {
+        let mark = self.sink.mark();
         let Work {
             module,
             name,
@@ -93,7 +94,10 @@ impl<'a> Checker<'a> {
                 }
             }
         };
-        cx.report_unused();
+        // Where there are mistakes, a variable may be unused because of them.
+        if !cx.c.sink.failed_since(mark) {
+            cx.report_unused();
+        }
         let locals = cx.locals;
         Function {
             name,

@@ -60,7 +60,9 @@ pub fn check(graph: &ModuleGraph) -> (Option<Program>, Vec<Diagnostic>) {
     checker.check_predicates();
     checker.drain_queue();
     checker.check_generic_declarations();
-    checker.report_unused_imports();
+    if !checker.sink.has_errors() {
+        checker.report_unused_imports();
+    }
     checker.finish(entries)
 }
 

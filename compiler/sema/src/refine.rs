@@ -3,6 +3,7 @@
 use fuse_syntax::ast::{self, BinaryOp, ExprKind, Literal, UnaryOp};
 use fuse_syntax::diagnostic::Diagnostic;
 use fuse_syntax::span::Span;
+use indexmap::IndexMap;
 use regex::Regex;
 
 use crate::checker::{Checker, FnIdx};
@@ -210,8 +211,14 @@ impl<'a> Checker<'a> {
             );
             return None;
         };
+        if self.regexes.contains_key(pattern) {
+            return Some(Constraint::Regex(pattern.clone()));
+        }
         match Regex::new(pattern) {
-            Ok(_) => Some(Constraint::Regex(pattern.clone())),
+            Ok(regex) => {
+                self.regexes.insert(pattern.clone(), regex);
+                Some(Constraint::Regex(pattern.clone()))
+            }
             Err(error) => {
                 let detail = error.to_string();
                 let detail = detail
@@ -335,7 +342,7 @@ impl<'a> Checker<'a> {
     pub fn judge(&self, rule: RefinementId, value: Known<'_>) -> Verdict {
         let mut verdict = Verdict::Holds;
         for constraint in &self.types.refinement(rule).constraints {
-            match judge_one(constraint, value) {
+            match judge_one(constraint, value, &self.regexes) {
                 Verdict::Holds => {}
                 Verdict::Unknown => verdict = Verdict::Unknown,
                 fails => return fails,
@@ -345,7 +352,11 @@ impl<'a> Checker<'a> {
     }
 }
 
-fn judge_one(constraint: &Constraint, value: Known<'_>) -> Verdict {
+fn judge_one(
+    constraint: &Constraint,
+    value: Known<'_>,
+    regexes: &IndexMap<String, Regex>,
+) -> Verdict {
     let within = |inside: bool, text: String| {
         if inside {
             Verdict::Holds
@@ -369,12 +380,12 @@ fn judge_one(constraint: &Constraint, value: Known<'_>) -> Verdict {
                 format!("length {length} out of range {min}..{max}"),
             )
         }
-        (Constraint::Regex(pattern), Known::Text(text)) => match Regex::new(pattern) {
-            Ok(regex) => within(
+        (Constraint::Regex(pattern), Known::Text(text)) => match regexes.get(pattern) {
+            Some(regex) => within(
                 regex.is_match(text),
                 format!("value does not match regex {pattern}"),
             ),
-            Err(_) => Verdict::Unknown,
+            None => Verdict::Unknown,
         },
         _ => Verdict::Unknown,
     }

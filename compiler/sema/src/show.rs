@@ -36,6 +36,7 @@ impl TypeTable {
             }
             Type::List(t) => return format!("List<{}>", self.text(*t, unique)),
             Type::Map(t) => return format!("Map<String, {}>", self.text(*t, unique)),
+            Type::Option(t) if *self.get(*t) == Type::Never => "null",
             Type::Option(t) => return format!("{}?", self.text(*t, unique)),
             Type::Result(ok, err) => {
                 return format!("{}!{}", self.text(*ok, unique), self.text(*err, unique));

@@ -30,7 +30,8 @@ pub enum ReturnKind {
     Raw,
     /// A counted object, owned by the caller. Where the MIR type is an option of a counted type, null is none.
     Own,
-    /// A value in memory, written through a hidden first pointer.
+    /// A value in memory, written through a hidden first pointer. Options of scalars: tag byte (0 none, 1 some) at 0, payload at its own
+    /// alignment (`Int`, `Float` at 8, `Bool` at 1).
     Out,
     /// Does not return.
     Never,
@@ -128,6 +129,7 @@ macro_rules! for_each_runtime_fn {
             ListSortFloat, fuse_list_sort_float, [Own], Own, [];
             ListSortText, fuse_list_sort_text, [Own], Own, [];
             // -- maps (value sizes in bytes) --
+            // (value size, capacity) -> empty map
             MapNew, fuse_map_new, [I64, I64], Raw, [Core, Allocates];
             // Entry index or -1.
             MapFind, fuse_map_find, [Obj, Obj, I64], I64, [Core, Pure];

@@ -67,8 +67,9 @@ impl TextList {
         TextList(unsafe { fuse_list_new(8, 4) })
     }
 
-    /// Takes over the text.
-    pub fn push(&mut self, text: *mut u8) {
+    /// Adds a new text.
+    pub fn push(&mut self, bytes: &[u8]) {
+        let text = new_text(bytes);
         // SAFETY: the list is ours; growing makes room for the new element.
         unsafe {
             let len = (*self.0.cast::<Sequence>()).len;

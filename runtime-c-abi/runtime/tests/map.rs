@@ -120,7 +120,7 @@ fn behaves_like_the_model() {
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1);
             let name = key((state >> 33) % 300);
-            if (state >> 20) % 3 == 0 {
+            if (state >> 20).is_multiple_of(3) {
                 maps.remove(&name);
             } else {
                 maps.set(&name, round);

@@ -83,6 +83,7 @@ fn executable(
 ) -> Result<(), Failure> {
     let request = AotRequest {
         profile,
+        app: args.source.app.clone(),
         output: args.output.clone(),
     };
     let console = session.console;

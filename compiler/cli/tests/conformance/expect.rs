@@ -1,5 +1,6 @@
 //! Compares what is seen with what an example says, and back ends with each other.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::backend::{self, Backend};
@@ -12,7 +13,7 @@ pub struct Failure {
     pub detail: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// Something else was seen than expected.
     Mismatch,
@@ -61,21 +62,28 @@ impl Verdict {
 
 fn run_everywhere(example: &Example, directory: &Path, verdict: &mut Verdict) {
     let mut outputs: Vec<(Backend, Output)> = Vec::new();
+    // Back ends with the same problem are reported together.
+    let mut problems: BTreeMap<(Kind, String), Vec<String>> = BTreeMap::new();
     for backend in Backend::ALL {
         match backend.run(example, directory) {
             Ok(output) => {
                 let problem = mismatch(example, &output);
                 verdict.runs.push((backend, problem.is_none()));
                 if let Some(problem) = problem {
-                    verdict.fail(Kind::Mismatch, format!("{backend}: {problem}"));
+                    let who = problems.entry((Kind::Mismatch, problem)).or_default();
+                    who.push(backend.to_string());
                 }
                 outputs.push((backend, output));
             }
             Err(reason) => {
                 verdict.runs.push((backend, false));
-                verdict.fail(Kind::Error, format!("{backend}: {reason}"));
+                let who = problems.entry((Kind::Error, reason)).or_default();
+                who.push(backend.to_string());
             }
         }
+    }
+    for ((kind, problem), who) in problems {
+        verdict.fail(kind, format!("{}: {problem}", who.join(", ")));
     }
     if let Some(((first, reference), others)) = outputs.split_first() {
         for (other, output) in others {

@@ -65,7 +65,9 @@ impl Certifier<'_> {
                 Hold::Held => {}
                 Hold::Empty => self.problem(format!("{root} is used and holds no value")),
                 Hold::Mixed => {
-                    self.problem(format!("{root} is used and holds a value on some paths only"));
+                    self.problem(format!(
+                        "{root} is used and holds a value on some paths only"
+                    ));
                 }
             }
         } else if state.loan(root).is_none() {
@@ -114,7 +116,9 @@ impl Certifier<'_> {
                         }
                         _ => {
                             let place = self.show(place);
-                            self.problem(format!("{place} is consumed but not a whole owned value"));
+                            self.problem(format!(
+                                "{place} is consumed but not a whole owned value"
+                            ));
                         }
                     }
                 }
@@ -369,8 +373,7 @@ impl Certifier<'_> {
         }
         if let Some(dest) = dest {
             self.store(dest, state, leaves);
-            let fresh =
-                matches!(callee, Callee::Runtime(row) if row.ret() == ReturnKind::Raw);
+            let fresh = matches!(callee, Callee::Runtime(row) if row.ret() == ReturnKind::Raw);
             if let Some(local) = dest.as_local()
                 && fresh
                 && self.is_managed_local(local)

@@ -45,9 +45,8 @@ impl Certifier<'_> {
         state.retain_unique(|known| {
             // Sharing a part of what a lender holds does not share the lender's own object.
             let lent = known.root().and_then(|root| loan.get(&root));
-            let lent = lent.is_some_and(|&whole| {
-                whole && !is_part || !known.projections.is_empty()
-            });
+            let lent =
+                lent.is_some_and(|&whole| whole && !is_part || !known.projections.is_empty());
             !(may_lie_in(known, place) || lent || boxed && in_box(known))
         });
     }

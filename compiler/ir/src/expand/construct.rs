@@ -10,13 +10,7 @@ use crate::layout::Class;
 use crate::mir::*;
 
 impl Expander<'_> {
-    pub fn aggregate(
-        &mut self,
-        body: &mut Body,
-        dest: Place,
-        variant: u32,
-        fields: Vec<Operand>,
-    ) {
+    pub fn aggregate(&mut self, body: &mut Body, dest: Place, variant: u32, fields: Vec<Operand>) {
         let ty = self.place_type(body, &dest);
         let types = &self.program.types;
         let boxed = match types.get(ty) {
@@ -166,10 +160,7 @@ impl Expander<'_> {
             size.clone(),
         ];
         let index = body.runtime_value(int_ty, RuntimeFn::MapFind, args);
-        let found = body.value(
-            bool_ty,
-            Rvalue::Binary(BinaryOp::Ge, copy(index), int(0)),
-        );
+        let found = body.value(bool_ty, Rvalue::Binary(BinaryOp::Ge, copy(index), int(0)));
         let (present, absent, store) = (body.block(), body.block(), body.block());
         let at = body.local(int_ty);
         let entry = map.project(Projection::EntryValue(Index::Local(at)));

@@ -56,7 +56,11 @@ impl Expander<'_> {
             ty,
             ownership: helper.mode(),
         });
-        let name = format!("{}<{}>", helper.prefix(), type_name(&self.program.types, ty));
+        let name = format!(
+            "{}<{}>",
+            helper.prefix(),
+            type_name(&self.program.types, ty)
+        );
         let id = self.program.functions.push(Function {
             name,
             kind: FunctionKind::PerType,

@@ -10,6 +10,7 @@ mod release;
 mod retain;
 mod shape;
 mod sharing;
+mod take;
 
 use fuse_abi::RuntimeFn;
 use indexmap::IndexMap;
@@ -18,6 +19,7 @@ use crate::layout::Layouts;
 use crate::mir::*;
 use body::Body;
 use helpers::Helper;
+use take::Taken;
 
 /// Turns an `Owned` program into an `Expanded` one; types it needs are added to `layouts`.
 pub fn run(program: &mut Program, layouts: &mut Layouts) {
@@ -72,9 +74,13 @@ impl Expander<'_> {
         let mut body = Body::rewrite(function);
         for block in body.original_blocks() {
             let (statements, terminator) = body.open(block);
-            for statement in statements {
+            let taken = self.taken(&body.function, &statements);
+            for (statement, taken) in statements.into_iter().zip(taken) {
                 body.loc = statement.loc;
-                self.statement(&mut body, statement.kind);
+                match taken {
+                    Taken::No => self.statement(&mut body, statement.kind),
+                    taken => self.take(&mut body, statement.kind, taken),
+                }
             }
             body.terminate(terminator);
         }

@@ -176,10 +176,7 @@ impl Expander<'_> {
         let rest = tail.map(|at| {
             let (projection, member) = members[at];
             let value = Operand::Copy(cell.project(projection));
-            (
-                Place::local(body.value(member, Rvalue::Use(value))),
-                member,
-            )
+            (Place::local(body.value(member, Rvalue::Use(value))), member)
         });
         let size = self.layouts.cell_size(&self.program.types, ty, variant) as i64;
         body.runtime(

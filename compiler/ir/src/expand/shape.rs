@@ -37,9 +37,7 @@ impl Expander<'_> {
             Type::Struct(id) if types.structs[id].boxed => Shape::Counted,
             Type::Struct(_) if self.references(ty) <= INLINE_REFERENCES => Shape::Record,
             Type::Enum(id) if types.enums[id].boxed => Shape::Cell,
-            Type::Option(_)
-                if self.layouts.tag_encoding(types, ty) == TagEncoding::NullPointer =>
-            {
+            Type::Option(_) if self.layouts.tag_encoding(types, ty) == TagEncoding::NullPointer => {
                 Shape::Nullable
             }
             _ => Shape::Composite,

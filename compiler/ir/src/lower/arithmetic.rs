@@ -45,10 +45,16 @@ impl Body<'_, '_> {
             Operand::Const(Const::Int(0)) => self.division_by_zero(dest),
             Operand::Const(Const::Int(-1)) => self.unary_into(dest, UnaryOp::NegChecked, left),
             Operand::Const(_) => self.binary_into(dest, BinaryOp::Div, left, right),
-            _ => self.unless_minus_one(left, right, dest, |body, left, result| {
-                // Faults exactly for the one quotient that does not fit.
-                body.unary_into(Some(result), UnaryOp::NegChecked, left);
-            }, BinaryOp::Div),
+            _ => self.unless_minus_one(
+                left,
+                right,
+                dest,
+                |body, left, result| {
+                    // Faults exactly for the one quotient that does not fit.
+                    body.unary_into(Some(result), UnaryOp::NegChecked, left);
+                },
+                BinaryOp::Div,
+            ),
         }
     }
 
@@ -57,9 +63,15 @@ impl Body<'_, '_> {
             Operand::Const(Const::Int(0)) => self.division_by_zero(dest),
             Operand::Const(Const::Int(-1)) => self.give(dest, int(0)),
             Operand::Const(_) => self.binary_into(dest, BinaryOp::Rem, left, right),
-            _ => self.unless_minus_one(left, right, dest, |body, _, result| {
-                body.f.assign(result, Rvalue::Use(int(0)));
-            }, BinaryOp::Rem),
+            _ => self.unless_minus_one(
+                left,
+                right,
+                dest,
+                |body, _, result| {
+                    body.f.assign(result, Rvalue::Use(int(0)));
+                },
+                BinaryOp::Rem,
+            ),
         }
     }
 

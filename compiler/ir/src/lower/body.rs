@@ -141,8 +141,8 @@ impl<'c, 'p> Body<'c, 'p> {
         use BinaryOp::*;
         let known = &self.cx.known;
         match op {
-            AddChecked | SubChecked | MulChecked | AddNowrap | SubNowrap | MulNowrap | Div | Rem
-            | BitAnd | BitOr => known.int,
+            AddChecked | SubChecked | MulChecked | AddNowrap | SubNowrap | MulNowrap | Div
+            | Rem | BitAnd | BitOr => known.int,
             AddFloat | SubFloat | MulFloat | DivFloat | RemFloat => known.float,
             Eq | Ne | Lt | Le | Gt | Ge | LtUnsigned | EqFloat | NeFloat | LtFloat | LeFloat
             | GtFloat | GeFloat | EqBool | EqPointer => known.bool,

@@ -128,7 +128,7 @@ impl FunctionBuilder {
         self.terminate(Terminator::Return(value));
     }
 
-    /// The function, without blocks that cannot be reached.
+    /// The function, its blocks in order, without those that cannot be reached.
     pub fn finish(mut self) -> Function {
         self.terminate(Terminator::Unreachable);
         let mut function = Function {
@@ -141,30 +141,55 @@ impl FunctionBuilder {
             effects: Effects::default(),
             loc: self.start,
         };
-        drop_unreachable(&mut function);
+        order_blocks(&mut function);
         function
     }
 }
 
-fn drop_unreachable(function: &mut Function) {
+/// Keeps the blocks that can be reached, in an order in which code reads from top to bottom (reverse postorder).
+fn order_blocks(function: &mut Function) {
+    let order = reverse_postorder(function);
     let mut new_ids: SecondaryMap<BlockId, Option<BlockId>> = SecondaryMap::new();
-    let mut pending = vec![BlockId::new(0)];
-    while let Some(block) = pending.pop() {
-        if new_ids[block].replace(block).is_none() {
-            pending.extend(function.blocks[block].terminator.successors());
-        }
+    for (index, &block) in order.iter().enumerate() {
+        new_ids[block] = Some(BlockId::new(index));
     }
-    let mut kept = PrimaryMap::new();
-    for (id, block) in std::mem::take(&mut function.blocks) {
-        if new_ids[id].is_some() {
-            new_ids[id] = Some(kept.push(block));
-        }
-    }
-    for block in kept.values_mut() {
-        let block: &mut Block = block;
+    let mut blocks = PrimaryMap::with_capacity(order.len());
+    for &id in &order {
+        let mut block = std::mem::take(&mut function.blocks[id]);
         block.terminator.for_each_successor_mut(|target| {
-            *target = new_ids[*target].expect("invariant: targets of reachable blocks are reachable");
+            *target =
+                new_ids[*target].expect("invariant: targets of reachable blocks are reachable");
         });
+        blocks.push(block);
     }
-    function.blocks = kept;
+    function.blocks = blocks;
+}
+
+fn reverse_postorder(function: &Function) -> Vec<BlockId> {
+    let successors = |block: BlockId| -> Vec<BlockId> {
+        let mut all: Vec<BlockId> = function.blocks[block].terminator.successors().collect();
+        // The way taken first is to follow directly.
+        all.reverse();
+        all
+    };
+    let mut seen: SecondaryMap<BlockId, bool> = SecondaryMap::new();
+    let entry = BlockId::new(0);
+    seen[entry] = true;
+    let mut order = Vec::with_capacity(function.blocks.len());
+    let mut path = vec![(entry, successors(entry).into_iter())];
+    while let Some((block, rest)) = path.last_mut() {
+        match rest.next() {
+            Some(next) if seen[next] => {}
+            Some(next) => {
+                seen[next] = true;
+                path.push((next, successors(next).into_iter()));
+            }
+            None => {
+                order.push(*block);
+                path.pop();
+            }
+        }
+    }
+    order.reverse();
+    order
 }

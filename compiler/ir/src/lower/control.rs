@@ -130,11 +130,7 @@ impl Body<'_, '_> {
     }
 
     /// A condition as a value.
-    pub fn condition_value(
-        &mut self,
-        expr: &Expr,
-        dest: Option<LocalId>,
-    ) -> Operand {
+    pub fn condition_value(&mut self, expr: &Expr, dest: Option<LocalId>) -> Operand {
         let bool_type = self.cx.known.bool;
         let result = dest.unwrap_or_else(|| self.f.temp(bool_type));
         let (yes, no, join) = (self.f.block(), self.f.block(), self.f.block());

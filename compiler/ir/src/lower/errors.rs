@@ -17,7 +17,10 @@ pub(super) enum StdError {
     Base,
     Validation,
     /// Code and status are those of the type.
-    Simple { code: &'static str, status: i64 },
+    Simple {
+        code: &'static str,
+        status: i64,
+    },
 }
 
 /// The standard error a struct name stands for. Names with dots cannot be declared by users.
@@ -74,18 +77,19 @@ impl Body<'_, '_> {
             StdError::Validation => int(400),
             StdError::Base => {
                 let int_type = self.cx.known.int;
-                self.call_per_type(None, PerType::ErrorStatus, ty, vec![value.clone()], int_type)
+                self.call_per_type(
+                    None,
+                    PerType::ErrorStatus,
+                    ty,
+                    vec![value.clone()],
+                    int_type,
+                )
             }
         }
     }
 
     /// Payload of an option or result; `exit` runs when there is none, with the error of a result in `error`.
-    pub fn payload_or(
-        &mut self,
-        value: &Expr,
-        error: Option<SourceLocal>,
-        exit: &Block,
-    ) -> Place {
+    pub fn payload_or(&mut self, value: &Expr, error: Option<SourceLocal>, exit: &Block) -> Place {
         let ty = self.ty(value);
         let (good, bad) = (self.f.block(), self.f.block());
         let payload = if let Type::Result(..) = self.cx.shape(ty) {
@@ -130,8 +134,7 @@ impl Body<'_, '_> {
         self.f.assign(result, Rvalue::Use(status));
         self.f.goto(join);
         self.f.switch_to(other);
-        self.f
-            .assign(result, Rvalue::Use(int(INTERNAL_STATUS)));
+        self.f.assign(result, Rvalue::Use(int(INTERNAL_STATUS)));
         self.f.goto(join);
         self.f.switch_to(join);
         super::body::copy(result)

@@ -1,9 +1,9 @@
 //! List and map values: literals, concatenation, ranges as values. (Methods are in `builtins`.)
 
 use fuse_abi::FaultKind;
-use fuse_sema::program::{Expr, ExprKind};
+use fuse_sema::program::Expr;
 
-use super::body::{Body, copy, element, int};
+use super::body::{Body, copy, int};
 use super::per_type::PerType;
 use crate::mir::{BinaryOp, Const, LocalId, Operand, Place, Rvalue};
 
@@ -31,27 +31,6 @@ impl Body<'_, '_> {
         self.call_per_type(dest, PerType::ListConcat, ty, args, ty)
     }
 
-    /// Appends the elements of `more` to the list in `list`, in place where nobody else holds it.
-    pub fn extend_list(&mut self, list: LocalId, more: &Expr) {
-        if let ExprKind::List(items) = &more.kind {
-            for value in self.operands(items) {
-                self.push_to(list, value);
-            }
-            return;
-        }
-        let ty = self.ty(more);
-        let more = self.operand(more);
-        // What is appended may be the list itself, so it is held while the list changes.
-        let more = match more {
-            Operand::Copy(place) if place.as_local().is_some_and(|l| self.f.is_temp(l)) => place,
-            more => Place::local(self.spill(more, ty)),
-        };
-        let count = self.len(more.clone());
-        self.counted(count, |body, index| {
-            body.push_to(list, element(&more, index));
-        });
-    }
-
     /// A range as a list of its numbers.
     pub fn range_list(
         &mut self,
@@ -70,7 +49,11 @@ impl Body<'_, '_> {
             }
         }
         if inclusive {
-            let op = if is_float { BinaryOp::LeFloat } else { BinaryOp::Le };
+            let op = if is_float {
+                BinaryOp::LeFloat
+            } else {
+                BinaryOp::Le
+            };
             let ordered = self.binary(op, start.clone(), end.clone());
             self.f.check(ordered, FaultKind::RangeOrder);
         }

@@ -4,9 +4,7 @@ use fuse_abi::FaultKind;
 use fuse_sema::program::{Block, Expr, LocalId as SourceLocal};
 
 use super::body::{Body, LoopTargets, copy, element, int};
-use crate::mir::{
-    BinaryOp, BlockId, Const, Index, LocalId, Operand, Place, Projection, Rvalue,
-};
+use crate::mir::{BinaryOp, BlockId, Const, Index, LocalId, Operand, Place, Projection, Rvalue};
 
 impl Body<'_, '_> {
     pub fn while_loop(&mut self, condition: &Expr, body: &Block) {
@@ -128,8 +126,7 @@ impl Body<'_, '_> {
         let list = self.snapshot(list);
         let variable = self.local(local);
         self.indexed_loop(&list, body, |this, index| {
-            this.f
-                .assign(variable, Rvalue::Use(element(&list, index)));
+            this.f.assign(variable, Rvalue::Use(element(&list, index)));
         });
     }
 

@@ -22,6 +22,7 @@ mod entry;
 mod errors;
 mod expr;
 mod function;
+mod grow;
 mod lists;
 mod loops;
 mod options;

@@ -74,11 +74,46 @@ mod tests {
         let mut positions = Positions::new(&Two);
         let mut paths = Vec::new();
         let mut of = |file, start| positions.of(Span::new(FileId(file), start, start), &mut paths);
-        assert_eq!(of(1, 0), Loc { file: 0, line: 1, column: 1 });
-        assert_eq!(of(0, 0), Loc { file: 1, line: 1, column: 1 });
-        assert_eq!(of(0, 2), Loc { file: 1, line: 2, column: 1 });
-        assert_eq!(of(0, 5), Loc { file: 1, line: 2, column: 4 });
-        assert_eq!(of(0, 6), Loc { file: 1, line: 3, column: 1 });
+        assert_eq!(
+            of(1, 0),
+            Loc {
+                file: 0,
+                line: 1,
+                column: 1
+            }
+        );
+        assert_eq!(
+            of(0, 0),
+            Loc {
+                file: 1,
+                line: 1,
+                column: 1
+            }
+        );
+        assert_eq!(
+            of(0, 2),
+            Loc {
+                file: 1,
+                line: 2,
+                column: 1
+            }
+        );
+        assert_eq!(
+            of(0, 5),
+            Loc {
+                file: 1,
+                line: 2,
+                column: 4
+            }
+        );
+        assert_eq!(
+            of(0, 6),
+            Loc {
+                file: 1,
+                line: 3,
+                column: 1
+            }
+        );
         assert_eq!(paths, ["b.fuse", "a.fuse"]);
     }
 }

@@ -5,7 +5,9 @@ use fuse_sema::program::{Expr, ExprKind};
 use fuse_sema::types::{self as sema, Constraint, RefinementId};
 
 use super::body::{Body, int};
-use crate::mir::{BinaryOp, BlockId, Const, LocalId, Operand, Place, Projection, Rvalue, Type, TypeId};
+use crate::mir::{
+    BinaryOp, BlockId, Const, LocalId, Operand, Place, Projection, Rvalue, Type, TypeId,
+};
 
 /// Code of every failed refinement.
 pub(super) const INVALID_VALUE: &str = "invalid_value";

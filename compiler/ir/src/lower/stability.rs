@@ -3,7 +3,9 @@
 //! `a.b + f()` reads `a.b` where it is, without a copy, because nothing evaluated in between can change `a.b`. Two things can:
 //! an assignment inside a block expression, and, for the content of a box, any call.
 
-use fuse_sema::program::{Expr, ExprKind, Function, LocalId as SourceLocal, PlaceStepKind, Stmt, StmtKind};
+use fuse_sema::program::{
+    Expr, ExprKind, Function, LocalId as SourceLocal, PlaceStepKind, Stmt, StmtKind,
+};
 
 use super::body::Body;
 use super::types::place_locals;
@@ -50,10 +52,7 @@ impl<'p> Body<'_, 'p> {
     /// `operand` in a form that no later statement of this function can change.
     pub fn settled(&mut self, operand: Operand) -> Operand {
         match &operand {
-            Operand::Copy(place)
-                if !self.is_stable(place)
-                    || (!place.projections.is_empty()) =>
-            {
+            Operand::Copy(place) if !self.is_stable(place) || (!place.projections.is_empty()) => {
                 let ty = self.place_type(place);
                 super::body::copy(self.spill(operand, ty))
             }

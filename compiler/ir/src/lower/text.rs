@@ -18,6 +18,9 @@ pub(super) struct TextSink {
 const SCALAR_ROOM: usize = 20;
 const AGGREGATE_ROOM: usize = 32;
 
+/// Evaluated parts of a concatenation with their types.
+pub(super) struct Pieces(pub Vec<(TypeId, Operand)>);
+
 enum Part<'e> {
     Constant(String),
     Value(&'e Expr),
@@ -111,25 +114,13 @@ impl Body<'_, '_> {
     }
 
     pub fn concat(&mut self, parts: &[Expr], dest: Option<LocalId>) -> Operand {
-        let (parts, operands) = self.evaluate_parts(parts.iter());
-        let text = self.join_parts(&parts, operands, None);
+        let pieces = self.pieces(parts);
+        let text = self.join(pieces, None);
         self.give(dest, text)
     }
 
-    /// `first` followed by the parts: growing a text in place where nobody else holds it.
-    pub fn append_parts<'e>(
-        &mut self,
-        first: Operand,
-        parts: impl IntoIterator<Item = &'e Expr>,
-    ) -> Operand {
-        let (parts, operands) = self.evaluate_parts(parts);
-        self.join_parts(&parts, operands, Some(first))
-    }
-
-    fn evaluate_parts<'e>(
-        &mut self,
-        exprs: impl IntoIterator<Item = &'e Expr>,
-    ) -> (Vec<Part<'e>>, Vec<Operand>) {
+    /// Evaluates the parts of a concatenation, constants next to each other merged.
+    pub fn pieces<'e>(&mut self, exprs: impl IntoIterator<Item = &'e Expr>) -> Pieces {
         let mut parts = Vec::new();
         for expr in exprs {
             flatten(expr, &mut parts);
@@ -138,29 +129,23 @@ impl Body<'_, '_> {
             Part::Value(expr) => Some(*expr),
             Part::Constant(_) => None,
         });
-        let operands = self.operands(values);
-        (parts, operands)
-    }
-
-    fn join_parts(
-        &mut self,
-        parts: &[Part],
-        operands: Vec<Operand>,
-        start: Option<Operand>,
-    ) -> Operand {
-        let mut operands = operands.into_iter();
-        let mut pieces: Vec<(TypeId, Operand)> = Vec::with_capacity(parts.len());
-        for part in parts {
-            let piece = match part {
+        let mut operands = self.operands(values).into_iter();
+        let mut pieces = Vec::with_capacity(parts.len());
+        for part in &parts {
+            pieces.push(match part {
                 Part::Constant(text) => (self.cx.known.string, self.text_const(text)),
                 Part::Value(expr) => {
-                    let ty = self.ty(expr);
-                    (ty, operands.next().expect("invariant: an operand per value"))
+                    let operand = operands.next().expect("invariant: an operand per value");
+                    (self.ty(expr), operand)
                 }
-            };
-            pieces.push(piece);
+            });
         }
-        let mut pieces = pieces.as_slice();
+        Pieces(pieces)
+    }
+
+    /// The pieces as one text, appended to `start` if given: grown in place where nobody else holds it.
+    pub fn join(&mut self, pieces: Pieces, start: Option<Operand>) -> Operand {
+        let mut pieces = pieces.0.as_slice();
         let mut sink = match start {
             Some(start) => TextSink::onto(start),
             None => match pieces {
@@ -193,9 +178,9 @@ impl Body<'_, '_> {
     /// The result of a call or of other text building: nobody else needs it, so it may grow.
     fn is_fresh_text(&self, ty: TypeId, operand: &Operand) -> bool {
         match operand {
-            Operand::Copy(place) if ty == self.cx.known.string => place
-                .as_local()
-                .is_some_and(|local| self.f.is_temp(local)),
+            Operand::Copy(place) if ty == self.cx.known.string => {
+                place.as_local().is_some_and(|local| self.f.is_temp(local))
+            }
             _ => false,
         }
     }

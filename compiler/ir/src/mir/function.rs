@@ -101,7 +101,11 @@ pub enum StatementKind {
     /// The counted object at the place becomes unshared, copying it if needed (`Lowered` and `Owned`).
     MakeUnique(Place),
     /// Inserts or overwrites an entry of the map at the place, which is unique; consumes key and value (`Lowered` and `Owned`).
-    MapSet { map: Place, key: Operand, value: Operand },
+    MapSet {
+        map: Place,
+        key: Operand,
+        value: Operand,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

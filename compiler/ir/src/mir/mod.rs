@@ -12,8 +12,8 @@
 pub mod function;
 pub mod program;
 pub mod text;
-mod typing;
 pub mod types;
+mod typing;
 mod visit;
 
 pub use function::*;

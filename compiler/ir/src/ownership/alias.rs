@@ -17,6 +17,8 @@ pub struct Aliases {
     pub is_alias: BitSet,
     /// Owned locals and owned parameters each alias keeps alive.
     pub roots: Roots,
+    /// Of aliases assigned once: the place they stand for, when naming it later means the same.
+    pub source: Vec<Option<Place>>,
 }
 
 pub fn analyse(context: &Context, function: &Function, cfg: &Cfg) -> Aliases {
@@ -38,6 +40,7 @@ pub fn analyse(context: &Context, function: &Function, cfg: &Cfg) -> Aliases {
         }
         if rejected.is_empty() {
             return Aliases {
+                source: analysis.only_sources(),
                 is_alias: analysis.is_alias,
                 roots,
             };
@@ -91,6 +94,15 @@ impl<'a> Analysis<'a> {
                 self.is_alias.insert(at);
             }
         }
+    }
+
+    fn only_sources(&self) -> Vec<Option<Place>> {
+        let sources = self.sources.iter().enumerate().map(|(at, sources)| {
+            let [source] = sources[..] else { return None };
+            let fixed = source.index_locals().next().is_none();
+            (fixed && self.is_alias.contains(at)).then(|| source.clone())
+        });
+        sources.collect()
     }
 
     /// What a place is rooted in besides `except`: parameters and owned locals.

@@ -44,6 +44,8 @@ pub fn run(context: &Context, function: &mut Function) {
         loc: LocId::from_u32(0),
     };
     placement.blocks();
+    // Aliases that were seen through.
+    crate::simplify::dead::run(function);
 }
 
 struct Placement<'a> {
@@ -144,12 +146,40 @@ impl Placement<'_> {
 
     /// Puts a reference of its own to what the place holds into a new local.
     fn cloned(&mut self, place: &Place) -> LocalId {
+        let place = &self.canonical(place);
         let temp = self.temp(self.place_type(place));
         self.emit(StatementKind::Assign(
             Place::local(temp),
             Rvalue::Clone(place.clone()),
         ));
         temp
+    }
+
+    /// The place seen from the owned local it lies in by value, where it can be: so that expansion recognises a value that is taken out
+    /// of what is then dropped.
+    fn canonical(&self, place: &Place) -> Place {
+        let mut seen = place.clone();
+        while let Some(source) = seen
+            .root()
+            .and_then(|root| self.aliases.source.get(root.index()))
+            .and_then(Option::as_ref)
+        {
+            let mut next = source.clone();
+            next.projections.extend(&seen.projections);
+            seen = next;
+        }
+        let owned = seen.root().is_some_and(|l| self.owned.contains(l.index()));
+        let program = self.context.program;
+        let by_value = (0..seen.projections.len()).all(|at| {
+            program
+                .prefix_type(self.function, &seen, at)
+                .is_some_and(|ty| !program.types.derefs(ty, seen.projections[at]))
+        });
+        if owned && by_value {
+            seen
+        } else {
+            place.clone()
+        }
     }
 
     fn statement(&mut self, mut statement: Statement, after: &BitSet, leaves: bool) {
@@ -162,7 +192,10 @@ impl Placement<'_> {
         let mut dying: Vec<LocalId> = Vec::new();
         for place in statement.kind.places() {
             // The local being replaced is not a use, whatever it held is dead.
-            let replaced = statement.kind.dest().is_some_and(|d| std::ptr::eq(d, place));
+            let replaced = statement
+                .kind
+                .dest()
+                .is_some_and(|d| std::ptr::eq(d, place));
             if !(replaced && dest.is_some()) {
                 for holder in self.holders(place) {
                     let dies = !after.contains(holder.index()) || dest == Some(holder);
@@ -175,6 +208,15 @@ impl Placement<'_> {
         let moved = self.operands(&mut statement.kind, &mask, &dying);
         dying.retain(|local| !moved.contains(local));
         let mut boxed = self.guard_box_contents(&mut statement.kind, &mask);
+        // What was only copied from is not needed any more.
+        let read = self.read(&statement.kind);
+        let (mut dying, early): (Vec<LocalId>, Vec<LocalId>) =
+            dying.into_iter().partition(|local| read.contains(local));
+        if !leaves {
+            for local in early {
+                self.emit(StatementKind::Drop(Place::local(local)));
+            }
+        }
 
         match self.detour(&statement.kind, &dying) {
             Some(place) => {
@@ -217,6 +259,16 @@ impl Placement<'_> {
                 self.emit(StatementKind::Drop(Place::local(local)));
             }
         }
+    }
+
+    /// Owned locals the statement still looks at.
+    fn read(&self, kind: &StatementKind) -> Vec<LocalId> {
+        let stored = kind.dest().filter(|dest| dest.projections.is_empty());
+        kind.places()
+            .into_iter()
+            .filter(|place| !stored.is_some_and(|dest| std::ptr::eq(dest, *place)))
+            .flat_map(|place| self.holders(place))
+            .collect()
     }
 
     fn drop_dying(&mut self, dying: &mut Vec<LocalId>, place: &Place) {
@@ -270,8 +322,9 @@ impl Placement<'_> {
                 moved.push(local);
                 rewritten.push(Some(Operand::Move(place.clone())));
             } else if direct {
+                let place = self.canonical(place);
                 if let StatementKind::Assign(_, rvalue) = kind {
-                    *rvalue = Rvalue::Clone(place.clone());
+                    *rvalue = Rvalue::Clone(place);
                 }
                 return moved;
             } else {

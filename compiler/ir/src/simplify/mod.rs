@@ -5,8 +5,9 @@
 
 mod blocks;
 mod coalesce;
-mod dead;
+pub(crate) mod dead;
 mod fold;
+mod loops;
 mod ranges;
 mod unique;
 
@@ -25,6 +26,7 @@ pub fn run(program: &mut Program) {
         fold::run(&mut function);
         blocks::run(&mut function);
         coalesce::run(&mut function);
+        loops::hoist_lengths(&mut function);
         ranges::run(program, &mut function);
         dead::run(&mut function);
         unique::hoist(&mut function);
@@ -53,7 +55,12 @@ fn assignments(function: &Function) -> Vec<u32> {
 fn mentions(function: &Function) -> Vec<u32> {
     let mut counts = vec![0; function.locals.len()];
     let mut count = |place: &Place, root: bool| {
-        for local in place.root().filter(|_| root).into_iter().chain(place.index_locals()) {
+        for local in place
+            .root()
+            .filter(|_| root)
+            .into_iter()
+            .chain(place.index_locals())
+        {
             counts[local.as_u32() as usize] += 1;
         }
     };

@@ -323,19 +323,21 @@ fn use_comparisons(function: &mut Function, cfg: &Cfg) -> bool {
                 kind if comparison(kind).is_some_and(|(_, less)| holds(less)) => {
                     Some(Rvalue::Use(Operand::Const(Const::Bool(true))))
                 }
-                StatementKind::Assign(_, Rvalue::Binary(op, a, b)) => match (op, term(a), term(b)) {
-                    (BinaryOp::AddChecked, Some(x), Some(Term::Int(0 | 1)))
-                        if below_something(x) =>
-                    {
-                        Some(Rvalue::Binary(BinaryOp::AddNowrap, a.clone(), b.clone()))
+                StatementKind::Assign(_, Rvalue::Binary(op, a, b)) => {
+                    match (op, term(a), term(b)) {
+                        (BinaryOp::AddChecked, Some(x), Some(Term::Int(0 | 1)))
+                            if below_something(x) =>
+                        {
+                            Some(Rvalue::Binary(BinaryOp::AddNowrap, a.clone(), b.clone()))
+                        }
+                        (BinaryOp::SubChecked, Some(x), Some(y))
+                            if is_positive(x) && is_positive(y) =>
+                        {
+                            Some(Rvalue::Binary(BinaryOp::SubNowrap, a.clone(), b.clone()))
+                        }
+                        _ => None,
                     }
-                    (BinaryOp::SubChecked, Some(x), Some(y))
-                        if is_positive(x) && is_positive(y) =>
-                    {
-                        Some(Rvalue::Binary(BinaryOp::SubNowrap, a.clone(), b.clone()))
-                    }
-                    _ => None,
-                },
+                }
                 _ => None,
             };
             step(statements, at, &mut state);

@@ -5,11 +5,16 @@
 use cranelift_entity::EntityRef;
 use fuse_abi::{Attribute, RuntimeFn};
 
+use super::loops::{initialised, insert_before};
 use crate::analysis::{BitSet, Cfg};
 use crate::mir::*;
 
 /// Moves `make_unique %x` in front of a loop in which `%x` cannot come to be shared.
 pub fn hoist(function: &mut Function) {
+    let mut statements = function.blocks.values().flat_map(|b| &b.statements);
+    if !statements.any(|s| tested(&s.kind).is_some()) {
+        return;
+    }
     // Each round moves tests out of one loop; outer loops come up again with what came out of inner ones.
     for _ in 0..function.blocks.len() {
         let cfg = Cfg::new(function);
@@ -30,35 +35,11 @@ pub fn hoist(function: &mut Function) {
                 !moved
             });
         }
-        let header = l.header;
-        let outside: Vec<BlockId> = cfg.preds[header.index()]
-            .iter()
-            .copied()
-            .filter(|p| !l.blocks.contains(p.index()))
-            .collect();
         let tests = locals.into_iter().map(|local| Statement {
             kind: StatementKind::MakeUnique(Place::local(local)),
             loc,
         });
-        if let [only] = outside[..]
-            && cfg.succs[only.index()].len() == 1
-        {
-            function.blocks[only].statements.extend(tests);
-            continue;
-        }
-        let preheader = function.blocks.push(Block {
-            statements: tests.collect(),
-            terminator: Terminator::Goto(header),
-        });
-        for pred in outside {
-            function.blocks[pred]
-                .terminator
-                .for_each_successor_mut(|target| {
-                    if *target == header {
-                        *target = preheader;
-                    }
-                });
-        }
+        insert_before(function, &cfg, l, tests.collect());
     }
 }
 
@@ -71,11 +52,7 @@ fn tested(kind: &StatementKind) -> Option<LocalId> {
 }
 
 /// Locals tested in the loop that stay unshared throughout it and have a value when it is entered.
-fn hoistable(
-    function: &Function,
-    cfg: &Cfg,
-    blocks: &BitSet,
-) -> Vec<LocalId> {
+fn hoistable(function: &Function, cfg: &Cfg, blocks: &BitSet) -> Vec<LocalId> {
     // The entry block has no place in front of it.
     if blocks.contains(0) {
         return Vec::new();
@@ -116,35 +93,6 @@ fn returned(terminator: &Terminator) -> Option<LocalId> {
         Terminator::Return(operand) => operand.place().and_then(Place::as_local),
         _ => None,
     }
-}
-
-/// Locals that are surely stored to before each block.
-fn initialised(
-    function: &Function,
-    cfg: &Cfg,
-) -> Vec<BitSet> {
-    let count = function.locals.len();
-    let mut before = vec![BitSet::full(count); function.blocks.len()];
-    before[0] = BitSet::new(count);
-    for param in function.param_locals() {
-        before[0].insert(param.index());
-    }
-    let mut changed = true;
-    while changed {
-        changed = false;
-        for &id in &cfg.rpo {
-            let mut state = before[id.index()].clone();
-            for statement in &function.blocks[id].statements {
-                if let Some(local) = statement.kind.dest().and_then(Place::as_local) {
-                    state.insert(local.index());
-                }
-            }
-            for target in &cfg.succs[id.index()] {
-                changed |= before[target.index()].intersect(&state);
-            }
-        }
-    }
-    before
 }
 
 /// Calls `f` on every local of which the statement may make a copy as a whole.
@@ -217,7 +165,10 @@ fn transfer(kind: &StatementKind, state: &mut BitSet) {
                 state.remove(local.index());
             }
             local.filter(|_| {
-                matches!(callee, Callee::Runtime(RuntimeFn::MapNew | RuntimeFn::ListNew))
+                matches!(
+                    callee,
+                    Callee::Runtime(RuntimeFn::MapNew | RuntimeFn::ListNew)
+                )
             })
         }
         _ => None,

@@ -69,7 +69,10 @@ fn verify_entry(program: &Program, problems: &mut Vec<Problem>) {
         let message = match program.functions.get(id) {
             None => format!("entry table names {id}, which does not exist"),
             Some(f) if f.kind != FunctionKind::Entry => {
-                format!("entry table names {}, which is not an entry function", f.name)
+                format!(
+                    "entry table names {}, which is not an entry function",
+                    f.name
+                )
             }
             Some(_) => continue,
         };

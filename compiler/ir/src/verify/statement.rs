@@ -34,10 +34,7 @@ impl Verifier<'_> {
                 self.expect(len, Type::Int, "length");
                 if let Some(ty) = self.place(place) {
                     let ty = self.program.types.get(ty);
-                    if !matches!(
-                        ty,
-                        Type::List(_) | Type::String | Type::Bytes | Type::Html
-                    ) {
+                    if !matches!(ty, Type::List(_) | Type::String | Type::Bytes | Type::Html) {
                         self.problem(format!("{ty:?} has no length to set"));
                     }
                 }

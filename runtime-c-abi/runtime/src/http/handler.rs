@@ -4,6 +4,7 @@ use core::cell::Cell;
 use core::ptr;
 
 use bytes::Bytes;
+use fuse_abi::FaultKind;
 
 use crate::fault::Fault;
 use crate::fault::guard::guarded;
@@ -29,12 +30,18 @@ struct Workplace {
 }
 
 impl Workplace {
-    fn new() -> Workplace {
+    /// None when there is no room for a stack that the program needs.
+    fn new() -> Option<Workplace> {
         let needs_stack = report::program().is_some_and(|program| program.needs_stack != 0);
-        Workplace {
+        let stack = if needs_stack {
+            Some(Stack::reserve()?)
+        } else {
+            None
+        };
+        Some(Workplace {
             heap: Scratch::new(),
-            stack: if needs_stack { Stack::reserve() } else { None },
-        }
+            stack,
+        })
     }
 }
 
@@ -59,7 +66,13 @@ pub fn run(run: Run, parameters: Vec<String>, request_id: &str, show_faults: boo
         run,
         exchange: &raw mut exchange,
     };
-    let mut place = WORKPLACE.take().unwrap_or_else(Workplace::new);
+    let Some(mut place) = WORKPLACE.take().or_else(Workplace::new) else {
+        return answer_fault(
+            &Fault::kind(FaultKind::OutOfMemory),
+            request_id,
+            show_faults,
+        );
+    };
     let Workplace { heap, stack } = &mut place;
     // SAFETY: `work` outlives the call; `call` holds nothing with a destructor. What the handler answered with has been copied out of
     // the heap by the rows below.

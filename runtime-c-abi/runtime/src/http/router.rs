@@ -194,7 +194,7 @@ mod tests {
                     method: method.as_bytes(),
                     segments: segments
                         .iter()
-                        .map(|text| (*text != "*").then(|| text.as_bytes()))
+                        .map(|text| (*text != "*").then_some(text.as_bytes()))
                         .collect(),
                     run: nothing,
                     blocks: false,

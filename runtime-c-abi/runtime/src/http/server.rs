@@ -257,7 +257,7 @@ async fn connection(
     let mut connection = pin!(
         http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(settings.head_timeout.max(settings.idle_timeout))
+            .header_read_timeout(settings.head_timeout)
             .max_headers(MAX_FIELDS)
             .max_buf_size(settings.max_head)
             .serve_connection(TokioIo::new(stream), service)

@@ -15,10 +15,8 @@ pub struct Settings {
     /// Bytes.
     pub max_body: u64,
     pub max_connections: usize,
-    /// From the first to the last byte of a head.
+    /// From the end of one request to the end of the next one's head.
     pub head_timeout: Duration,
-    /// From the last byte of a response to the first of the next request.
-    pub idle_timeout: Duration,
     /// How long open connections may take to finish when the server stops.
     pub drain: Duration,
     pub log_requests: bool,
@@ -47,7 +45,6 @@ impl Settings {
                 .unwrap_or(10_000)
                 .min(1_000_000) as usize,
             head_timeout: milliseconds(b"FUSE_HTTP_HEAD_TIMEOUT_MS", 10_000),
-            idle_timeout: milliseconds(b"FUSE_HTTP_IDLE_TIMEOUT_MS", 60_000),
             drain: milliseconds(b"FUSE_HTTP_DRAIN_MS", 10_000),
             log_requests: logs_requests(),
             metrics: is_one_of(b"FUSE_METRICS_HOOK", &["stderr"]),

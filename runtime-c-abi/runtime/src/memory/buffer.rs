@@ -74,10 +74,6 @@ impl Buffer {
         unsafe { core::slice::from_raw_parts(self.data, self.len) }
     }
 
-    pub fn clear(&mut self) {
-        self.len = 0;
-    }
-
     /// Gives up ownership: address and length of memory for `libc::free`.
     pub fn into_raw(self) -> (*mut u8, usize) {
         let parts = (self.data, self.len);
@@ -96,12 +92,5 @@ impl Drop for Buffer {
     fn drop(&mut self) {
         // SAFETY: null or from malloc.
         unsafe { libc::free(self.data.cast()) };
-    }
-}
-
-impl core::fmt::Write for Buffer {
-    fn write_str(&mut self, text: &str) -> core::fmt::Result {
-        self.push(text.as_bytes());
-        Ok(())
     }
 }

@@ -24,6 +24,11 @@ unsafe fn resize(object: *mut u8, old_size: u64, new_size: u64, used: u64) -> *m
     }
 }
 
+/// What a text that is being built gets at least, and a list of small elements.
+const LEAST_TEXT: u64 = 48;
+const LEAST_ELEMENTS: u64 = 4;
+const SMALL_ELEMENT: u64 = 64;
+
 /// The next capacity: at least `least`, and at least twice the old one while that is possible.
 fn next_capacity(old: u64, least: u64) -> u64 {
     if least > MAX_CAPACITY {
@@ -50,7 +55,7 @@ pub unsafe extern "C" fn fuse_text_reserve_slow(object: *mut u8, extra: u64) -> 
             return copy;
         }
         let old = (*object.cast::<Sequence>()).header.aux as u64;
-        let size = SEQUENCE_DATA + next_capacity(old, least);
+        let size = SEQUENCE_DATA + next_capacity(old, least.max(LEAST_TEXT));
         let moved = resize(object, SEQUENCE_DATA + old, size, SEQUENCE_DATA + used);
         (*moved.cast::<Sequence>()).header.aux = capacity_of(size, 1);
         moved
@@ -68,7 +73,12 @@ pub unsafe extern "C" fn fuse_list_grow_slow(
     unsafe {
         let header = list.cast::<Sequence>();
         let old = (*header).header.aux as u64;
-        let size = storage(element_size, next_capacity(old, capacity));
+        let least = if element_size <= SMALL_ELEMENT {
+            capacity.max(LEAST_ELEMENTS)
+        } else {
+            capacity
+        };
+        let size = storage(element_size, next_capacity(old, least));
         let moved = resize(
             list,
             storage(element_size, old),

@@ -8,19 +8,33 @@ pub const STACK_SIZE: usize = 256 * 1024 * 1024;
 pub const RESERVE: usize = 256 * 1024;
 const GUARD_PAGE: usize = 64 * 1024;
 
+/// What is tried when the system does not let a process reserve that much.
+const SMALLER: [usize; 2] = [STACK_SIZE / 4, STACK_SIZE / 16];
+
 /// A mapped stack with an inaccessible end.
 pub struct Stack {
     base: *mut u8,
+    size: usize,
 }
 
 impl Stack {
     /// None when the system refuses.
     pub fn reserve() -> Option<Stack> {
+        let mut stack = Stack::map(STACK_SIZE);
+        for size in SMALLER {
+            if stack.is_none() {
+                stack = Stack::map(size);
+            }
+        }
+        stack
+    }
+
+    fn map(size: usize) -> Option<Stack> {
         // SAFETY: a private anonymous mapping; the protected part is inside it.
         unsafe {
             let base = libc::mmap(
                 ptr::null_mut(),
-                STACK_SIZE,
+                size,
                 libc::PROT_READ | libc::PROT_WRITE,
                 libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE | libc::MAP_STACK,
                 -1,
@@ -30,13 +44,16 @@ impl Stack {
                 return None;
             }
             libc::mprotect(base, GUARD_PAGE, libc::PROT_NONE);
-            Some(Stack { base: base.cast() })
+            Some(Stack {
+                base: base.cast(),
+                size,
+            })
         }
     }
 
     /// Where the stack pointer starts, aligned to 16.
     pub fn top(&self) -> *mut u8 {
-        self.base.wrapping_add(STACK_SIZE)
+        self.base.wrapping_add(self.size)
     }
 
     /// The `stack_limit` for code on this stack.
@@ -48,6 +65,6 @@ impl Stack {
 impl Drop for Stack {
     fn drop(&mut self) {
         // SAFETY: the mapping is ours and no code runs on it any more.
-        unsafe { libc::munmap(self.base.cast(), STACK_SIZE) };
+        unsafe { libc::munmap(self.base.cast(), self.size) };
     }
 }

@@ -38,14 +38,10 @@ fn level_of(name: &[u8]) -> Option<u8> {
     if name.eq_ignore_ascii_case(b"warning") {
         return Some(3);
     }
-    let mut number = 0;
-    for known in NAMES {
-        if name.eq_ignore_ascii_case(known) {
-            return Some(number);
-        }
-        number += 1;
-    }
-    None
+    let position = NAMES
+        .iter()
+        .position(|known| name.eq_ignore_ascii_case(known));
+    position.map(|number| number as u8)
 }
 
 fn least_level() -> u8 {

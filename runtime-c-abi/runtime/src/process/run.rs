@@ -3,6 +3,7 @@
 use core::sync::atomic::{AtomicU64, Ordering};
 use std::ffi::CString;
 
+use fuse_abi::FaultKind;
 use fuse_abi::entry::{App, Program};
 
 use crate::fault::guard::guarded;
@@ -91,7 +92,12 @@ pub unsafe fn run_app(
     // SAFETY: changes how this process treats one signal.
     unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
     let stack = if program.needs_stack != 0 {
-        Stack::reserve()
+        let stack = Stack::reserve();
+        if stack.is_none() {
+            report::fault(&Fault::kind(FaultKind::OutOfMemory));
+            return report::EXIT_FAULT;
+        }
+        stack
     } else {
         None
     };

@@ -250,7 +250,7 @@ pub unsafe extern "C" fn fuse_compare_int_float(a: i64, b: f64) -> i64 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fuse_float_to_int(out: *mut u8, value: f64) {
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
-    let int = if value >= -LIMIT && value < LIMIT {
+    let int = if (-LIMIT..LIMIT).contains(&value) {
         Some(value as i64)
     } else {
         None

@@ -76,7 +76,7 @@ unsafe fn part(text: *mut u8, part: &str) -> *mut u8 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fuse_text_contains(text: *mut u8, part: *mut u8) -> bool {
     // SAFETY: contract of the crate.
-    unsafe { string(text).contains(string(part)) }
+    unsafe { find(bytes(text), bytes(part)).is_some() }
 }
 
 #[unsafe(no_mangle)]
@@ -96,48 +96,89 @@ pub unsafe extern "C" fn fuse_text_ends_with(text: *mut u8, part: *mut u8) -> bo
 pub unsafe extern "C" fn fuse_text_index_of(text: *mut u8, part: *mut u8) -> i64 {
     // SAFETY: contract of the crate.
     unsafe {
-        let text = string(text);
-        match text.find(string(part)) {
-            Some(offset) => scalars(text.as_bytes().get(..offset).unwrap_or(&[])) as i64,
+        let text = bytes(text);
+        match find(text, bytes(part)) {
+            Some(offset) => scalars(text.get(..offset).unwrap_or(&[])) as i64,
             None => -1,
         }
     }
 }
 
-/// Every occurrence of `from` replaced; an empty `from` stands between all scalar values, as in Rust.
+/// Every occurrence of `from` replaced; an empty `from` stands before every scalar value and at the end, as in Rust.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fuse_text_replace(text: *mut u8, from: *mut u8, to: *mut u8) -> *mut u8 {
     // SAFETY: contract of the crate.
     unsafe {
-        let (source, from, to) = (string(text), string(from), bytes(to));
-        if !source.contains(from) {
+        let (source, from, to) = (bytes(text), bytes(from), bytes(to));
+        if from.is_empty() {
+            return put_between(string(text), to);
+        }
+        let mut rest = source;
+        let Some(mut at) = find(rest, from) else {
             fuse_rc_inc(text);
             return text;
-        }
+        };
         let mut result = fuse_text_new(source.len() as i64);
-        let mut end = 0;
-        for (at, found) in source.match_indices(from) {
-            let between = source.as_bytes().get(end..at).unwrap_or(&[]);
-            result = push_bytes(result, between.as_ptr(), between.len());
+        loop {
+            result = push_bytes(result, rest.as_ptr(), at);
             result = push_bytes(result, to.as_ptr(), to.len());
-            end = at + found.len();
+            rest = rest.get(at + from.len()..).unwrap_or(&[]);
+            match find(rest, from) {
+                Some(next) => at = next,
+                None => break push_bytes(result, rest.as_ptr(), rest.len()),
+            }
         }
-        let rest = source.as_bytes().get(end..).unwrap_or(&[]);
-        push_bytes(result, rest.as_ptr(), rest.len())
+    }
+}
+
+/// `to` before every scalar value and at the end.
+unsafe fn put_between(source: &str, to: &[u8]) -> *mut u8 {
+    // SAFETY: the pieces are not inside the new text.
+    unsafe {
+        let mut result = fuse_text_new(source.len() as i64);
+        let mut encoded = [0; 4];
+        for character in source.chars() {
+            result = push_bytes(result, to.as_ptr(), to.len());
+            let piece = character.encode_utf8(&mut encoded);
+            result = push_bytes(result, piece.as_ptr(), piece.len());
+        }
+        push_bytes(result, to.as_ptr(), to.len())
+    }
+}
+
+/// Where `part` first stands. UTF-8 is such that bytes of a whole text are only found where that text stands. The C library's search
+/// cannot panic, so programs that search stay small.
+fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+    // SAFETY: both are readable for their length; the result is inside `text` or null.
+    unsafe {
+        let found = libc::memmem(
+            text.as_ptr().cast(),
+            text.len(),
+            part.as_ptr().cast(),
+            part.len(),
+        );
+        if found.is_null() {
+            None
+        } else {
+            Some(found as usize - text.as_ptr() as usize)
+        }
     }
 }
 
 unsafe fn split(text: *mut u8, separator: *mut u8) -> Result<*mut u8, Fault> {
     // SAFETY: contract of the crate.
     unsafe {
-        let separator = string(separator);
+        let separator = bytes(separator);
         if separator.is_empty() {
             return Err(Fault::kind(FaultKind::EmptySeparator));
         }
         let mut list = TextList::new();
-        for piece in string(text).split(separator) {
-            list.push(new_text(piece.as_bytes()));
+        let mut rest = bytes(text);
+        while let Some(at) = find(rest, separator) {
+            list.push(rest.get(..at).unwrap_or(&[]));
+            rest = rest.get(at + separator.len()..).unwrap_or(&[]);
         }
+        list.push(rest);
         Ok(list.finish())
     }
 }
@@ -147,8 +188,18 @@ unsafe fn split(text: *mut u8, separator: *mut u8) -> Result<*mut u8, Fault> {
 pub unsafe extern "C" fn fuse_text_lines(text: *mut u8) -> *mut u8 {
     let mut list = TextList::new();
     // SAFETY: contract of the crate.
-    for line in unsafe { string(text) }.lines() {
-        list.push(new_text(line.as_bytes()));
+    let mut rest = unsafe { bytes(text) };
+    while !rest.is_empty() {
+        let end = find(rest, b"\n").unwrap_or(rest.len());
+        let line = rest.get(..end).unwrap_or(&[]);
+        let has_end = end < rest.len();
+        let stripped = if has_end {
+            line.strip_suffix(b"\r")
+        } else {
+            None
+        };
+        list.push(stripped.unwrap_or(line));
+        rest = rest.get(end + 1..).unwrap_or(&[]);
     }
     list.finish()
 }

@@ -121,8 +121,7 @@ impl Body<'_, '_> {
         let count = self.len(list.clone());
         self.counted(count, |body, index| {
             let value = element(&list, index);
-            body.f
-                .assign(sum, Rvalue::Binary(op, copy(sum), value));
+            body.f.assign(sum, Rvalue::Binary(op, copy(sum), value));
         });
         self.give(dest, copy(sum))
     }

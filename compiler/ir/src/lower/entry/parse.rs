@@ -39,13 +39,7 @@ pub(super) fn payload(types: &sema::TypeTable, ty: sema::TypeId) -> sema::TypeId
 
 impl Body<'_, '_> {
     /// Stores the value that `text` stands for, or faults with a validation error for `path`. The type is supported.
-    pub fn parse_into(
-        &mut self,
-        dest: LocalId,
-        ty: sema::TypeId,
-        text: Operand,
-        path: &str,
-    ) {
+    pub fn parse_into(&mut self, dest: LocalId, ty: sema::TypeId, text: Operand, path: &str) {
         let mir_type = self.f.local_type(dest);
         let inner = payload(&self.cx.program.types, ty);
         let Type::Option(scalar) = self.cx.shape(mir_type) else {

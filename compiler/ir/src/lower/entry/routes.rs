@@ -6,9 +6,7 @@ use fuse_sema::program::{self as sema, Verb};
 use super::parse;
 use crate::lower::body::{Body, copy, int, param, unit};
 use crate::lower::context::Context;
-use crate::mir::{
-    self, FuncId, FunctionKind, Operand, Projection, Segment, Service, Type, TypeId,
-};
+use crate::mir::{self, FuncId, FunctionKind, Operand, Projection, Segment, Service, Type, TypeId};
 
 const STATUS_OK: i64 = 200;
 const INTERNAL_ERROR: &str =

@@ -125,9 +125,7 @@ fn signature(
         }
         PerType::ListRemoveAt => (vec![("list", ty), ("index", known.int)], ty),
         PerType::ListIndexOf => (vec![("list", ty), ("value", part)], known.int),
-        PerType::ListMin | PerType::ListMax => {
-            (vec![("list", ty)], cx.intern(Type::Option(part)))
-        }
+        PerType::ListMin | PerType::ListMax => (vec![("list", ty)], cx.intern(Type::Option(part))),
         PerType::MapKeys => (vec![("map", ty)], known.list_string),
         PerType::MapValues => (vec![("map", ty)], cx.intern(Type::List(part))),
         PerType::MapRemove => (vec![("map", ty), ("key", known.string)], ty),

@@ -34,7 +34,11 @@ fn ints(body: &mut Body, result: LocalId, inclusive: bool) {
     );
     body.f.goto(head);
     body.f.switch_to(head);
-    let op = if inclusive { BinaryOp::Le } else { BinaryOp::Lt };
+    let op = if inclusive {
+        BinaryOp::Le
+    } else {
+        BinaryOp::Lt
+    };
     let more = body.binary(op, copy(number), end.clone());
     body.f.branch(more, inside, exit);
     body.f.switch_to(inside);

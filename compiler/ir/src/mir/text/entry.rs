@@ -46,7 +46,12 @@ pub(super) fn print_entry(entry: &Entry, names: &Names, out: &mut String) {
     }
     for service in &entry.services {
         let base: Vec<String> = service.base.iter().map(|s| q(s)).collect();
-        let _ = writeln!(out, "service {} base({}) {{", q(&service.name), base.join(", "));
+        let _ = writeln!(
+            out,
+            "service {} base({}) {{",
+            q(&service.name),
+            base.join(", ")
+        );
         for route in &service.routes {
             let segments: Vec<String> = route
                 .segments

@@ -63,7 +63,12 @@ impl Lexer<'_> {
             [] | [b'/', b'/', ..] => return Ok(None),
             [b';', rest @ ..] => {
                 let text = String::from_utf8_lossy(rest);
-                let text = text.split("//").next().unwrap_or_default().trim().to_string();
+                let text = text
+                    .split("//")
+                    .next()
+                    .unwrap_or_default()
+                    .trim()
+                    .to_string();
                 self.rest = &[];
                 return Ok(Some(Token::Loc(text)));
             }

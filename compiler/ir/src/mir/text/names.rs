@@ -9,7 +9,8 @@ use super::super::types::TypeTable;
 
 /// Type words that structs and enums cannot print as.
 pub(super) const BUILTIN_TYPES: &[&str] = &[
-    "Unit", "Bool", "Int", "Float", "Raw", "String", "Bytes", "Html", "List", "Map", "Box", "Option", "Result",
+    "Unit", "Bool", "Int", "Float", "Raw", "String", "Bytes", "Html", "List", "Map", "Box",
+    "Option", "Result",
 ];
 
 pub(super) struct Names {

@@ -204,10 +204,7 @@ impl Parser {
             return self.fail(format!("expected `file:line:column`, found `{text}`"));
         };
         let index = self.program.files.iter().position(|f| f == file);
-        let Some(file) = index
-            .map(|i| i as u32)
-            .or_else(|| file.parse::<u32>().ok())
-        else {
+        let Some(file) = index.map(|i| i as u32).or_else(|| file.parse::<u32>().ok()) else {
             return self.fail(format!("unknown file `{file}`"));
         };
         self.next();

@@ -74,7 +74,13 @@ fn print_types(program: &Program, names: &Names, out: &mut String) {
         let fields: Vec<String> = def
             .fields
             .iter()
-            .map(|f| format!("{}: {}", ident(&f.name), type_text(&program.types, names, f.ty)))
+            .map(|f| {
+                format!(
+                    "{}: {}",
+                    ident(&f.name),
+                    type_text(&program.types, names, f.ty)
+                )
+            })
             .collect();
         let boxed = if def.boxed { "boxed " } else { "" };
         let name = &names.structs[id.index()];
@@ -119,11 +125,7 @@ fn type_text(types: &TypeTable, names: &Names, ty: TypeId) -> String {
         Type::Box(t) => format!("Box<{}>", inner(t)),
         Type::Option(t) => format!("Option<{}>", inner(t)),
         Type::Result(t, e) => format!("Result<{}, {}>", inner(t), inner(e)),
-        Type::Struct(id) => names
-            .structs
-            .get(id.index())
-            .cloned()
-            .unwrap_or("?".into()),
+        Type::Struct(id) => names.structs.get(id.index()).cloned().unwrap_or("?".into()),
         Type::Enum(id) => names.enums.get(id.index()).cloned().unwrap_or("?".into()),
     }
 }
