@@ -9,7 +9,7 @@ use fuse_syntax::source::SourceMap;
 use serde_json::json;
 
 use crate::args::{Color, Form, OutputArgs};
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 
 const RED: &str = "31;1";
 const YELLOW: &str = "33;1";
@@ -117,28 +117,28 @@ impl Console {
         self.message("warning", YELLOW, message, None, &[]);
     }
 
-    /// Findings about a program, with their source lines.
+    /// Findings about a program, with their source lines where there are any.
     pub fn diagnostics(&self, diagnostics: &[Diagnostic], sources: &dyn SourceMap) {
-        let errors: Vec<Diagnostic>;
-        let shown = if self.quiet {
-            errors = diagnostics
-                .iter()
-                .filter(|diagnostic| diagnostic.severity == Severity::Error)
-                .cloned()
-                .collect();
-            &errors
+        let shown = diagnostics
+            .iter()
+            .filter(|diagnostic| !self.quiet || diagnostic.severity == Severity::Error);
+        if self.json {
+            let shown: Vec<Diagnostic> = shown.cloned().collect();
+            self.write(&render::json_lines(&shown, sources));
+            return;
+        }
+        let (bare, shown): (Vec<Diagnostic>, Vec<Diagnostic>) = shown.cloned().partition(|found| {
+            failure::is_about_input(found) && sources.text(found.span.file).is_empty()
+        });
+        for diagnostic in &bare {
+            self.failure(&Failure::from(diagnostic));
+        }
+        let color = if self.color {
+            render::Color::Always
         } else {
-            diagnostics
+            render::Color::Never
         };
-        let text = if self.json {
-            render::json_lines(shown, sources)
-        } else if self.color {
-            render::text(shown, sources, render::Color::Always)
-        } else {
-            render::text(shown, sources, render::Color::Never)
-        };
-        // Nothing can be reported when standard error is closed.
-        let _ = std::io::stderr().lock().write_all(text.as_bytes());
+        self.write(&render::text(&shown, sources, color));
     }
 
     fn message(
@@ -187,8 +187,12 @@ impl Console {
         }
     }
 
-    /// Nothing can be reported when standard error is closed.
     fn line(&self, text: &str) {
-        let _ = writeln!(std::io::stderr().lock(), "{text}");
+        self.write(&format!("{text}\n"));
+    }
+
+    /// Nothing can be reported when standard error is closed.
+    fn write(&self, text: &str) {
+        let _ = std::io::stderr().lock().write_all(text.as_bytes());
     }
 }

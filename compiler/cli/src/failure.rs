@@ -1,6 +1,7 @@
 //! Why a command ends without success, as the user sees it.
 
 use fuse_driver::DriverError;
+use fuse_syntax::diagnostic::Diagnostic;
 
 /// One line, an optional stable code for JSON, and what to do about it.
 #[derive(Debug)]
@@ -27,6 +28,36 @@ impl Failure {
     pub fn with_hint(mut self, hint: impl Into<String>) -> Failure {
         self.hints.push(hint.into());
         self
+    }
+}
+
+/// Is this about finding the program, rather than about the program?
+pub fn is_about_input(diagnostic: &Diagnostic) -> bool {
+    diagnostic.code.starts_with("FUSE_MANIFEST_")
+}
+
+/// A finding without source text to show: one line and a hint.
+impl From<&Diagnostic> for Failure {
+    fn from(diagnostic: &Diagnostic) -> Failure {
+        let mut hints = diagnostic.hints.clone();
+        let remedy = match diagnostic.code {
+            "FUSE_MANIFEST_ENTRY_MISSING" => "name a file, as in `fuse run main.fuse`",
+            "FUSE_MANIFEST_ENTRY_NOT_FOUND" => {
+                "entry files are relative to the working directory, `package.entry` to its manifest"
+            }
+            "FUSE_MANIFEST_READ_FAILED" => {
+                "name a directory with a `fuse.toml`, or an entry file instead"
+            }
+            _ => "the manifest is a TOML file with a `[package]` section",
+        };
+        if hints.is_empty() {
+            hints.push(remedy.to_owned());
+        }
+        Failure {
+            message: diagnostic.message.clone(),
+            code: Some(diagnostic.code),
+            hints,
+        }
     }
 }
 

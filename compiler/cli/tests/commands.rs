@@ -137,6 +137,23 @@ fn command_line_mistakes_have_one_line_and_a_hint() {
 }
 
 #[test]
+fn a_program_that_is_not_there_is_one_line_and_a_hint() {
+    let project = Project::new(&[]);
+    for arguments in [
+        &["check"][..],
+        &["run", "missing.fuse"],
+        &["build", "--aot", "--manifest-path", "missing"],
+    ] {
+        let seen = project.fuse(arguments);
+        assert_eq!(seen.exit, Some(1));
+        let lines: Vec<&str> = seen.stderr.lines().collect();
+        assert_eq!(lines.len(), 2, "{seen:?}");
+        assert!(lines[0].starts_with("error: "), "{seen:?}");
+        assert!(lines[1].starts_with("hint: "), "{seen:?}");
+    }
+}
+
+#[test]
 fn json_mode_writes_one_object_per_line_with_sorted_keys() {
     let project = Project::new(&[("main.fuse", "app \"a\":\n  print(missing)\n")]);
     let seen = project.fuse(&["--diagnostics", "json", "check", "main.fuse"]);

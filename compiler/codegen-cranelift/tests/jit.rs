@@ -328,7 +328,7 @@ fn results_through_a_hidden_pointer() {
 #[test]
 fn float_operations() {
     expect(
-        -3 + 3 + 2 + 7 + 1,
+        10,
         "entry fn start(%flags: Raw) -> Int {
            local %f: Float, %n: Int, %m: Int, %b: Bool
          bb0:

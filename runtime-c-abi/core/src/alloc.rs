@@ -3,12 +3,24 @@
 //! Sizes are known at every free, so objects carry no size of their own.
 
 use fuse_abi::context::{SMALL_MAX, class_size, size_class};
+use fuse_abi::object::Header;
 
 use crate::cold::{fuse_alloc_large_slow, fuse_alloc_slow, fuse_context, fuse_free_large_slow};
 
-/// Memory for `size` bytes, aligned to 16, not initialised.
+/// Memory for `size` bytes, aligned to 16: a header with one reference and `aux` 0, the rest not initialised.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fuse_alloc(size: i64) -> *mut u8 {
+    // SAFETY: the memory is ours and has room for a header, which is smaller than the smallest class. Freed memory holds a link there,
+    // so the header is written whatever the memory was before.
+    unsafe {
+        let object = allocate(size);
+        object.cast::<Header>().write(Header { count: 1, aux: 0 });
+        object
+    }
+}
+
+#[inline(always)]
+unsafe fn allocate(size: i64) -> *mut u8 {
     let size = size as u64;
     // SAFETY: the context is this thread's and nobody else refers to it during the call; class < SIZE_CLASSES for sizes up to
     // SMALL_MAX; freed objects hold a link in their first word.

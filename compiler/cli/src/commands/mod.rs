@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::args::{Cli, Command, SourceArgs};
 use crate::console::Console;
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 
 /// How a command ends.
 pub enum Outcome {
@@ -109,8 +109,11 @@ impl Session<'_> {
     /// What `check`, `run` and `build` begin with: loads and checks the program and reports what was found. `None`: it has errors.
     fn check(&mut self) -> Result<Option<Checked>, Failure> {
         let source = self.source()?;
-        self.start();
         let findings = fuse_driver::check(&source, &mut self.timings);
+        // Without a program there is nothing to mark the start of.
+        if !findings.diagnostics.iter().any(failure::is_about_input) {
+            self.start();
+        }
         self.console
             .diagnostics(&findings.diagnostics, &findings.files);
         let Some(checked) = findings.checked else {

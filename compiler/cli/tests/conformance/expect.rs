@@ -85,14 +85,22 @@ fn run_everywhere(example: &Example, directory: &Path, verdict: &mut Verdict) {
     for ((kind, problem), who) in problems {
         verdict.fail(kind, format!("{}: {problem}", who.join(", ")));
     }
-    if let Some(((first, reference), others)) = outputs.split_first() {
-        for (other, output) in others {
-            if output != reference {
-                let detail = format!("{first}: {}\n{other}: {}", show(reference), show(output));
-                verdict.fail(Kind::Disagree, detail);
-            }
-        }
-    }
+    verdict.failures.extend(disagreements(&outputs));
+}
+
+/// Back ends that show something else than the first one, whatever was expected.
+fn disagreements(outputs: &[(Backend, Output)]) -> Vec<Failure> {
+    let Some(((first, reference), others)) = outputs.split_first() else {
+        return Vec::new();
+    };
+    others
+        .iter()
+        .filter(|(_, output)| output != reference)
+        .map(|(other, output)| Failure {
+            kind: Kind::Disagree,
+            detail: format!("{first}: {}\n{other}: {}", show(reference), show(output)),
+        })
+        .collect()
 }
 
 /// The first difference between what an example says and what was seen.
@@ -195,5 +203,52 @@ impl Found {
 
     fn show(&self) -> String {
         format!("{} {} {}", self.code, self.position, self.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn output(stdout: &str) -> Output {
+        Output {
+            end: End::Exit(0),
+            stdout: stdout.to_owned(),
+            stderr: String::new(),
+        }
+    }
+
+    #[test]
+    fn back_ends_that_differ_disagree_whatever_was_expected() {
+        let outputs = [
+            (Backend::Cranelift, output("1\n")),
+            (Backend::LlvmO0, output("1\n")),
+            (Backend::LlvmO2, output("2\n")),
+        ];
+        let found = disagreements(&outputs);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].kind, Kind::Disagree);
+        assert!(found[0].detail.contains("llvm-o2"), "{}", found[0].detail);
+        assert_eq!(disagreements(&outputs[..2]), []);
+    }
+
+    #[test]
+    fn every_part_of_a_run_is_compared() {
+        let example = Example {
+            stdout: "1\n".to_owned(),
+            ..Example::default()
+        };
+        assert_eq!(mismatch(&example, &output("1\n")), None);
+        assert!(mismatch(&example, &output("2\n")).is_some());
+        let noisy = Output {
+            stderr: "warning\n".to_owned(),
+            ..output("1\n")
+        };
+        assert!(mismatch(&example, &noisy).is_some());
+        let failed = Output {
+            end: End::Exit(1),
+            ..output("1\n")
+        };
+        assert!(mismatch(&example, &failed).is_some());
     }
 }

@@ -2,6 +2,8 @@
 
 pub mod bitset;
 pub mod cfg;
+pub mod forward;
 
 pub use bitset::BitSet;
 pub use cfg::Cfg;
+pub use forward::solve;

@@ -196,32 +196,40 @@ impl Certifier<'_> {
             self.share(place, state);
         }
         self.store(dest, state, leaves);
-        let Some(local) = dest.as_local() else { return };
+        let Some(local) = dest.as_local() else {
+            return self.forget_moved(&operands, None, state);
+        };
         match rvalue {
             Rvalue::Use(Operand::Move(place)) => {
                 if let Some(from) = place.as_local() {
                     state.move_unique(from, local);
                 }
             }
-            Rvalue::List { .. } | Rvalue::ListPush { .. } | Rvalue::Aggregate { .. } => {
-                if self.is_managed_local(local) {
-                    state.add_unique(dest.clone());
-                }
+            Rvalue::List { .. } | Rvalue::ListPush { .. } | Rvalue::Aggregate { .. }
+                if self.is_managed_local(local) =>
+            {
+                state.add_unique(dest.clone());
             }
             _ => {}
         }
-        self.forget_moved(state);
+        self.forget_moved(&operands, Some(local), state);
     }
 
-    /// Nothing is known about locals that hold nothing.
-    fn forget_moved(&self, state: &mut State) {
-        let empty: Vec<LocalId> = self
-            .function
-            .locals
-            .keys()
-            .filter(|&l| self.is_owned_local(l) && state.hold(l) == Hold::Empty)
-            .collect();
-        state.retain_unique(|known| known.root().is_none_or(|root| !empty.contains(&root)));
+    /// Nothing is known about locals that hold nothing any more.
+    fn forget_moved(
+        &self,
+        operands: &[(&Operand, bool)],
+        dest: Option<LocalId>,
+        state: &mut State,
+    ) {
+        for (operand, _) in operands {
+            if let Operand::Move(place) = operand
+                && let Some(root) = place.root()
+                && dest != Some(root)
+            {
+                state.retain_unique(|known| known.root() != Some(root));
+            }
+        }
     }
 
     /// A borrowed local becomes an alias of a place.
@@ -347,7 +355,7 @@ impl Certifier<'_> {
             })
             .collect();
         self.take_operands(&operands, state);
-        self.forget_moved(state);
+        self.forget_moved(&operands, None, state);
         let reads_only = matches!(callee, Callee::Runtime(row) if row.has(Attribute::Pure));
         for (at, arg) in args.iter().enumerate() {
             let Operand::Copy(place) = arg else { continue };

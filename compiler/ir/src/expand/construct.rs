@@ -111,12 +111,13 @@ impl Expander<'_> {
         let (bool_ty, int_ty) = (self.basic.bool, self.basic.int);
         let work = Place::local(body.value(ty, Rvalue::Use(list)));
         let (room, reserve, store) = (body.block(), body.block(), body.block());
+        // Read once: reserving keeps the length, and a loop of pushes keeps it in a register.
+        let len = body.value(int_ty, Rvalue::Len(work.clone()));
         let args = vec![Operand::Copy(work.clone())];
         let unique = body.runtime_value(bool_ty, RuntimeFn::RcUnique, args);
         body.branch(unique, room, reserve);
 
         body.switch_to(room);
-        let len = body.value(int_ty, Rvalue::Len(work.clone()));
         let capacity = body.value(int_ty, Rvalue::Capacity(work.clone()));
         let fits = body.value(
             bool_ty,
@@ -132,7 +133,6 @@ impl Expander<'_> {
         body.goto(store);
 
         body.switch_to(store);
-        let len = body.value(int_ty, Rvalue::Len(work.clone()));
         if self.layouts.of(element).class != Class::Zero {
             let place = work.project(Projection::Element(Index::Local(len)));
             body.assign(&place, Rvalue::Use(value));
@@ -145,7 +145,22 @@ impl Expander<'_> {
         body.assign(dest, Rvalue::Use(Operand::Move(work)));
     }
 
-    pub fn map_set(&mut self, body: &mut Body, map: &Place, key: Operand, value: Operand) {
+    /// A `map_set` whose key has been looked up before.
+    pub fn map_set_found(&mut self, body: &mut Body, kind: StatementKind, index: LocalId) {
+        if let StatementKind::MapSet { map, key, value } = kind {
+            self.map_set(body, &map, key, value, Some(index));
+        }
+    }
+
+    /// Overwrites the entry or adds one. `found` is where the key is, or negative, when that is known.
+    pub fn map_set(
+        &mut self,
+        body: &mut Body,
+        map: &Place,
+        key: Operand,
+        value: Operand,
+        found: Option<LocalId>,
+    ) {
         let ty = self.place_type(body, map);
         let Type::Map(inner) = self.program.types.get(ty) else {
             unreachable!("the verifier accepts map_set of maps only")
@@ -154,17 +169,19 @@ impl Expander<'_> {
         let size = int(self.layouts.of(inner).size as i64);
         let constant = matches!(key, Operand::Const(_));
         let key = Place::local(body.value(self.basic.string, Rvalue::Use(key)));
-        let args = vec![
-            Operand::Copy(map.clone()),
-            Operand::Copy(key.clone()),
-            size.clone(),
-        ];
-        let index = body.runtime_value(int_ty, RuntimeFn::MapFind, args);
-        let found = body.value(bool_ty, Rvalue::Binary(BinaryOp::Ge, copy(index), int(0)));
+        let index = found.unwrap_or_else(|| {
+            let args = vec![
+                Operand::Copy(map.clone()),
+                Operand::Copy(key.clone()),
+                size.clone(),
+            ];
+            body.runtime_value(int_ty, RuntimeFn::MapFind, args)
+        });
+        let is_there = body.value(bool_ty, Rvalue::Binary(BinaryOp::Ge, copy(index), int(0)));
         let (present, absent, store) = (body.block(), body.block(), body.block());
         let at = body.local(int_ty);
         let entry = map.project(Projection::EntryValue(Index::Local(at)));
-        body.branch(found, present, absent);
+        body.branch(is_there, present, absent);
 
         body.switch_to(present);
         body.assign(&Place::local(at), Rvalue::Use(copy(index)));

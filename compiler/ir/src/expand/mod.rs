@@ -5,6 +5,7 @@
 
 mod body;
 mod construct;
+mod found;
 mod helpers;
 mod release;
 mod retain;
@@ -71,13 +72,17 @@ struct Expander<'a> {
 impl Expander<'_> {
     fn function(&mut self, id: FuncId) {
         let function = self.program.take_function(id);
+        let lookups = found::lookups(&function);
         let mut body = Body::rewrite(function);
         for block in body.original_blocks() {
             let (statements, terminator) = body.open(block);
             let taken = self.taken(&body.function, &statements);
-            for (statement, taken) in statements.into_iter().zip(taken) {
+            for (at, (statement, taken)) in statements.into_iter().zip(taken).enumerate() {
                 body.loc = statement.loc;
                 match taken {
+                    _ if lookups.contains_key(&(block, at)) => {
+                        self.map_set_found(&mut body, statement.kind, lookups[&(block, at)]);
+                    }
                     Taken::No => self.statement(&mut body, statement.kind),
                     taken => self.take(&mut body, statement.kind, taken),
                 }
@@ -105,7 +110,7 @@ impl Expander<'_> {
                 self.release(body, &place, ty);
             }
             StatementKind::MakeUnique(place) => self.make_unique(body, &place),
-            StatementKind::MapSet { map, key, value } => self.map_set(body, &map, key, value),
+            StatementKind::MapSet { map, key, value } => self.map_set(body, &map, key, value, None),
             StatementKind::Call {
                 dest,
                 callee: Callee::Runtime(RuntimeFn::MapRemoveAt),

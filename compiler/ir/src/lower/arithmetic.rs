@@ -16,6 +16,18 @@ impl Body<'_, '_> {
     ) -> Operand {
         let is_float = self.ty(left) == self.cx.known.float;
         let (left, right) = self.operand_pair(left, right);
+        self.arith_values(op, is_float, left, right, dest)
+    }
+
+    /// Both operands `Float` or both `Int`.
+    pub fn arith_values(
+        &mut self,
+        op: ArithOp,
+        is_float: bool,
+        left: Operand,
+        right: Operand,
+        dest: Option<LocalId>,
+    ) -> Operand {
         if is_float {
             let op = match op {
                 ArithOp::Add => BinaryOp::AddFloat,

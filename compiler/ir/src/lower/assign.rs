@@ -24,7 +24,7 @@ impl Body<'_, '_> {
         if target.steps.is_empty() {
             return self.assign_local(target, value);
         }
-        if self.grow_part(target, value) {
+        if self.grow_part(target, value) || self.count_entry(target, value) {
             return;
         }
         let value_type = self.ty(value);
@@ -85,7 +85,7 @@ impl Body<'_, '_> {
     }
 
     /// Like [`Body::apart_from`] for updates of parts: a whole local may stay where it is.
-    fn apart_from_part(&mut self, operand: Operand, ty: TypeId) -> Operand {
+    pub fn apart_from_part(&mut self, operand: Operand, ty: TypeId) -> Operand {
         match &operand {
             Operand::Copy(place) if place.as_local().is_some() => operand,
             _ => self.apart_from(operand, ty),

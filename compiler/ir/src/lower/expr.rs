@@ -77,7 +77,7 @@ impl Body<'_, '_> {
             }
             ExprKind::Coalesce { value, default } => self.coalesce(expr, value, default, dest),
             ExprKind::Concat(parts) => self.concat(parts, dest),
-            ExprKind::ToText(value) => self.to_text(value, dest),
+            ExprKind::ToText(value) => self.text_value(value, dest),
             ExprKind::ListConcat(left, right) => self.list_concat(left, right, dest),
             ExprKind::RangeList {
                 start,

@@ -299,7 +299,7 @@ fn is_nothing(expr: &Expr) -> bool {
 }
 
 /// Does the expression read exactly that place, in a way that may be evaluated twice?
-fn reads(expr: &Expr, root: SourceLocal, steps: &[PlaceStep]) -> bool {
+pub(super) fn reads(expr: &Expr, root: SourceLocal, steps: &[PlaceStep]) -> bool {
     if let ExprKind::Retype(inner) = &expr.kind {
         return reads(inner, root, steps);
     }
@@ -323,10 +323,14 @@ fn reads(expr: &Expr, root: SourceLocal, steps: &[PlaceStep]) -> bool {
 }
 
 /// Two simple expressions with the same value, whenever they are evaluated in one statement.
-fn same(a: &Expr, b: &Expr) -> bool {
+pub(super) fn same(a: &Expr, b: &Expr) -> bool {
     match (&a.kind, &b.kind) {
         (ExprKind::Retype(a), _) => same(a, b),
         (_, ExprKind::Retype(b)) => same(a, b),
+        (ExprKind::ToText(a), ExprKind::ToText(b)) => same(a, b),
+        (ExprKind::Concat(a), ExprKind::Concat(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+        }
         (ExprKind::Local(a), ExprKind::Local(b)) => a == b,
         (ExprKind::Int(a), ExprKind::Int(b)) => a == b,
         (ExprKind::String(a), ExprKind::String(b)) => a == b,
@@ -338,7 +342,7 @@ fn same(a: &Expr, b: &Expr) -> bool {
 }
 
 /// Does evaluating the expression assign to anything?
-fn assigns(expr: &Expr) -> bool {
+pub(super) fn assigns(expr: &Expr) -> bool {
     struct Find(bool);
     impl Visitor for Find {
         fn stmt(&mut self, stmt: &Stmt) -> bool {

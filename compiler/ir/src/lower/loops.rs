@@ -2,6 +2,7 @@
 
 use fuse_abi::FaultKind;
 use fuse_sema::program::{Block, Expr, LocalId as SourceLocal};
+use fuse_syntax::span::Span;
 
 use super::body::{Body, LoopTargets, copy, element, int};
 use crate::mir::{BinaryOp, BlockId, Const, Index, LocalId, Operand, Place, Projection, Rvalue};
@@ -32,6 +33,7 @@ impl Body<'_, '_> {
         inclusive: bool,
         body: &Block,
     ) {
+        let range = start.span.to(end.span);
         let (start, end) = self.operand_pair(start, end);
         let end = self.settled(end);
         let variable = self.local(local);
@@ -43,7 +45,7 @@ impl Body<'_, '_> {
             variable
         };
         if inclusive {
-            self.inclusive_range(variable, counter, start, end, body);
+            self.inclusive_range(variable, counter, (start, end), range, body);
         } else {
             self.exclusive_range(variable, counter, start, end, body);
         }
@@ -54,8 +56,8 @@ impl Body<'_, '_> {
         &mut self,
         variable: LocalId,
         counter: LocalId,
-        start: Operand,
-        end: Operand,
+        (start, end): (Operand, Operand),
+        range: Span,
         body: &Block,
     ) {
         let ordered = matches!(
@@ -63,8 +65,10 @@ impl Body<'_, '_> {
             (Operand::Const(Const::Int(a)), Operand::Const(Const::Int(b))) if a <= b
         );
         if !ordered {
-            let in_order = self.binary(BinaryOp::Le, start.clone(), end.clone());
-            self.f.check(in_order, FaultKind::RangeOrder);
+            self.at(range, |this| {
+                let in_order = this.binary(BinaryOp::Le, start.clone(), end.clone());
+                this.f.check(in_order, FaultKind::RangeOrder);
+            });
         }
         self.f.assign(counter, Rvalue::Use(start));
         let (inside, test, step, exit) = (

@@ -17,6 +17,7 @@ mod calls;
 mod compare;
 mod context;
 mod control;
+mod count;
 mod effects;
 mod entry;
 mod errors;

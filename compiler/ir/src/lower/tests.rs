@@ -2,6 +2,7 @@
 
 mod boundary;
 mod control;
+mod order;
 mod updates;
 mod values;
 

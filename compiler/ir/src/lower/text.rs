@@ -218,7 +218,7 @@ impl Body<'_, '_> {
     }
 
     /// Text of a value as a value.
-    pub fn to_text(&mut self, value: &Expr, dest: Option<LocalId>) -> Operand {
+    pub fn text_value(&mut self, value: &Expr, dest: Option<LocalId>) -> Operand {
         let ty = self.ty(value);
         let value = self.operand(value);
         self.text_of(ty, value, dest)

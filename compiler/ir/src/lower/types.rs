@@ -86,7 +86,7 @@ impl TypeMap {
         };
         // Interning order puts parts before wholes, except that nominal types may be mentioned before their parts.
         for (id, _) in types.iter() {
-            let ty = map.resolve(types, id, out, &known);
+            let ty = map.resolve(types, id, out);
             map.mapped.push(ty);
         }
         for (index, def) in types.structs.iter().enumerate() {
@@ -141,12 +141,11 @@ impl TypeMap {
         types: &sema::TypeTable,
         id: sema::TypeId,
         out: &mut TypeTable,
-        known: &Known,
     ) -> Option<TypeId> {
         if let Some(&done) = self.mapped.get(id.0 as usize) {
             return done;
         }
-        let mut part = |id| self.resolve(types, id, out, known);
+        let mut part = |id| self.resolve(types, id, out);
         let ty = match *types.get(id) {
             sema::Type::Never | sema::Type::Error | sema::Type::Unit => Type::Unit,
             sema::Type::Bool => Type::Bool,

@@ -205,9 +205,10 @@ impl Placement<'_> {
                 }
             }
         }
+        let mut boxed = self.separate(&mut statement.kind, &mask, &dying);
         let moved = self.operands(&mut statement.kind, &mask, &dying);
         dying.retain(|local| !moved.contains(local));
-        let mut boxed = self.guard_box_contents(&mut statement.kind, &mask);
+        boxed.append(&mut self.guard_box_contents(&mut statement.kind, &mask));
         // What was only copied from is not needed any more.
         let read = self.read(&statement.kind);
         let (mut dying, early): (Vec<LocalId>, Vec<LocalId>) =
@@ -278,6 +279,55 @@ impl Placement<'_> {
             self.emit(StatementKind::Drop(place.clone()));
             dying.retain(|l| *l != local);
         }
+    }
+
+    /// Takes what is read from a local that the same statement consumes for the last time into locals of its own, so that the local can
+    /// be moved. Gives the new locals that must be dropped afterwards.
+    fn separate(
+        &mut self,
+        kind: &mut StatementKind,
+        mask: &[bool],
+        dying: &[LocalId],
+    ) -> Vec<LocalId> {
+        let operands: Vec<Operand> = kind.operands().into_iter().cloned().collect();
+        let consumed: Vec<LocalId> = operands
+            .iter()
+            .zip(mask)
+            .filter(|(_, consumed)| **consumed)
+            .filter_map(|(operand, _)| operand.place().and_then(Place::as_local))
+            .filter(|local| dying.contains(local) && self.owned.contains(local.index()))
+            .collect();
+        let mut guards = Vec::new();
+        if consumed.is_empty() {
+            return guards;
+        }
+        let mut replaced: Vec<Option<Operand>> = vec![None; operands.len()];
+        for (at, operand) in operands.iter().enumerate() {
+            let Some(place) = operand.place() else {
+                continue;
+            };
+            let clashes = self.holders(place).iter().any(|l| consumed.contains(l));
+            if mask[at] || !clashes {
+                continue;
+            }
+            let temp = if self.context.is_managed_place(self.function, place) {
+                let temp = self.cloned(place);
+                guards.push(temp);
+                temp
+            } else {
+                let temp = self.temp(self.place_type(place));
+                let value = Rvalue::Use(operand.clone());
+                self.emit(StatementKind::Assign(Place::local(temp), value));
+                temp
+            };
+            replaced[at] = Some(Operand::Copy(Place::local(temp)));
+        }
+        for (operand, new) in kind.operands_mut().into_iter().zip(replaced) {
+            if let Some(new) = new {
+                *operand = new;
+            }
+        }
+        guards
     }
 
     /// Makes every consuming operand a constant or a move; gives the locals that were moved.

@@ -6,7 +6,7 @@
 use cranelift_entity::EntityRef;
 
 use super::{assignments, fold};
-use crate::analysis::{BitSet, Cfg};
+use crate::analysis::{BitSet, Cfg, solve};
 use crate::mir::*;
 
 pub fn run(program: &Program, function: &mut Function) {
@@ -18,33 +18,6 @@ pub fn run(program: &Program, function: &mut Function) {
         fold::run(function);
         super::blocks::run(function);
     }
-}
-
-/// Solves a forward "holds on every path" analysis; `transfer` walks a block, `edge` adds what holds on the way to one successor.
-fn solve(
-    function: &Function,
-    cfg: &Cfg,
-    count: usize,
-    transfer: &dyn Fn(&Block, &mut BitSet),
-    edge: &dyn Fn(&Block, BlockId, &mut BitSet),
-) -> Vec<BitSet> {
-    let mut before = vec![BitSet::full(count); function.blocks.len()];
-    before[0] = BitSet::new(count);
-    let mut changed = true;
-    while changed {
-        changed = false;
-        for &id in &cfg.rpo {
-            let block = &function.blocks[id];
-            let mut state = before[id.index()].clone();
-            transfer(block, &mut state);
-            for &target in &cfg.succs[id.index()] {
-                let mut arriving = state.clone();
-                edge(block, target, &mut arriving);
-                changed |= before[target.index()].intersect(&arriving);
-            }
-        }
-    }
-    before
 }
 
 // -- lengths --

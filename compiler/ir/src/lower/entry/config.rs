@@ -14,7 +14,7 @@ pub(super) fn lower(cx: &mut Context) {
     if program.configs.is_empty() {
         return;
     }
-    let id = cx.reserve("resolve configs", FunctionKind::Entry);
+    let id = cx.reserve("config", FunctionKind::Entry);
     let ret = cx.known.unit;
     let name = cx.name_of(id);
     let mut body = Body::new(cx, name, FunctionKind::Entry, ret, super::nowhere());

@@ -74,7 +74,7 @@ fn configuration_is_resolved_in_order_and_immortal() {
     let program = lower(source);
     assert_lines(&function(&program, "f"), &["return $\"App.port\""]);
     assert_lines(
-        &function(&program, "resolve configs"),
+        &function(&program, "config"),
         &[
             "fuse_config_text(\"App\", \"port\", \"APP_PORT\")",
             "fuse_parse_int",

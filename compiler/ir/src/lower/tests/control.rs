@@ -104,16 +104,9 @@ fn strings_match_by_equality() {
 }
 
 #[test]
-fn parameters_that_change_are_copied_first() {
-    let source = "fn f(n: Int) -> Int:\n  var m = n\n  m = m + 1\n  return m\n";
-    assert_lines(&lowered(source), &["%m = %n", "%m = add.checked %m, 1"]);
-}
-
-#[test]
-fn operands_keep_their_value_while_others_are_evaluated() {
+fn operands_are_read_where_they_are() {
     let source = "fn g(a: Int, b: Int) -> Int:\n  return a - b\n\nfn f(n: Int) -> Int:\n  var xs = [n]\n  return xs[0] + g(xs[0], n)\n";
     let text = lowered(source);
-    // No copies where nothing can change.
     assert_lines(&text, &["call g(%xs[0], %n)", "add.checked %xs[0], %"]);
 }
 

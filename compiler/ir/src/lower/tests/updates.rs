@@ -127,3 +127,29 @@ fn grouping_takes_the_entry_out() {
         ],
     );
 }
+
+#[test]
+fn counting_looks_for_the_entry_once() {
+    let source = "fn f(k: String, n: Int):\n  var m: Map<String, Int> = {}\n  m[k] = (m[k] ?? 0) + n\n  print(m)\n";
+    let text = lowered(source);
+    assert_eq!(text.matches("fuse_map_find").count(), 1, "{text}");
+    assert_lines(
+        &text,
+        &[
+            "fuse_map_find(%m, %k",
+            "= %m.value[",
+            "add.checked",
+            "make_unique %m",
+            "%m.value[",
+            "] = %",
+            "map_set %m, %k",
+        ],
+    );
+    let source = "fn f(k: String):\n  var m = {\"a\": 1.5}\n  m[k] = m[k] * 2.0\n  print(m)\n";
+    let text = lowered(source);
+    assert_eq!(text.matches("fuse_map_find").count(), 1, "{text}");
+    assert_lines(
+        &text,
+        &["else NullAccess", "mul.float", "make_unique %m", "] = %"],
+    );
+}
