@@ -407,3 +407,26 @@ fn the_manifest_names_entry_app_and_output() {
         .ok();
     assert!(info.stdout.contains(" profile=debug "), "{info:?}");
 }
+
+#[test]
+fn codes_of_every_stage_are_explained() {
+    let project = Project::new(&[]);
+    for code in [
+        "FUSE_SYNTAX_EXPECTED",
+        "FUSE_TYPE_MISMATCH",
+        "fuse_import_unknown",
+    ] {
+        let seen = project.fuse(&["explain", code]);
+        assert_eq!(seen.exit, Some(0), "{code}: {}", seen.stderr);
+        assert!(
+            seen.stdout
+                .starts_with(&format!("{}: ", code.to_uppercase())),
+            "{}",
+            seen.stdout
+        );
+    }
+    assert_eq!(
+        project.fuse(&["explain", "FUSE_NO_SUCH_CODE"]).exit,
+        Some(1)
+    );
+}

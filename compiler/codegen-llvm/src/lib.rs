@@ -13,7 +13,7 @@
 //! | `attributes` | LLVM attributes, and those of the runtime table's rows |
 //! | `builder`, `alias` | thin layer over inkwell's builder; alias metadata |
 //! | `function`, `ops` | one function; one file per family of operations |
-//! | `stack` | where stack checks go |
+//! | `stack`, `epilogue` | where stack checks go, where cold paths end |
 //! | `entry` | the constants the runtime reads |
 //! | `debug` | DWARF line tables |
 //!
@@ -26,6 +26,7 @@ mod builder;
 mod convention;
 mod debug;
 mod entry;
+mod epilogue;
 mod function;
 mod module;
 mod ops;

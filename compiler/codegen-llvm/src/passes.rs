@@ -1,6 +1,6 @@
 //! Linking the core bitcode and running LLVM's pipeline.
 
-use fuse_abi::{Attribute as RowAttribute, ReturnKind, RuntimeFn};
+use fuse_abi::{Attribute as RowAttribute, RuntimeFn};
 use inkwell::AtomicOrdering;
 use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::context::Context;
@@ -9,14 +9,12 @@ use inkwell::module::{Linkage, Module};
 use inkwell::passes::PassBuilderOptions;
 use inkwell::targets::TargetMachine;
 use inkwell::types::BasicTypeEnum;
-use inkwell::values::{
-    BasicValueEnum, CallSiteValue, FunctionValue, InstructionOpcode, InstructionValue,
-    LLVMTailCallKind,
-};
+use inkwell::values::{CallSiteValue, FunctionValue, InstructionOpcode, InstructionValue};
 
 use crate::alias::{AliasTags, Region};
 use crate::attributes::{Attributes, MEMORY_ARGUMENTS};
 use crate::builder::Built;
+use crate::epilogue;
 use crate::module::CONTEXT_ACCESSOR;
 use crate::options::{CodegenError, OptLevel, Options};
 
@@ -223,68 +221,7 @@ pub(crate) fn optimise(
         .run_passes(pipeline, machine, settings)
         .map_err(|message| CodegenError::Passes(message.to_string()))?;
     if options.opt == OptLevel::O2 {
-        returning_faults(module);
+        epilogue::join_cold_ends(module);
     }
     Ok(())
-}
-
-/// Lets cold ends of functions return to nowhere instead of being unreachable: LLVM sets up a frame late, only on the paths that call, when
-/// all paths come together again. Done last, because before it helps to know that faults do not return.
-fn returning_faults(module: &Module) {
-    let noreturn = Attribute::get_named_enum_kind_id("noreturn");
-    let builder = module.get_context().create_builder();
-    for function in module.get_functions() {
-        let at = AttributeLoc::Function;
-        let ends = function.count_basic_blocks() == 0
-            || function.get_enum_attribute(at, noreturn).is_some();
-        if ends {
-            continue;
-        }
-        for block in function.get_basic_blocks() {
-            let Some(end) = block.get_terminator() else {
-                continue;
-            };
-            if end.get_opcode() != InstructionOpcode::Unreachable {
-                continue;
-            }
-            let Some(call) = cold_call_before(end) else {
-                continue;
-            };
-            // As a jump it would need the frame taken down first, and be an end of its own again.
-            call.set_tail_call_kind(LLVMTailCallKind::LLVMTailCallKindNoTail);
-            builder.position_before(&end);
-            match function.get_type().get_return_type() {
-                None => builder.build_return(None).built(),
-                Some(ty) => builder.build_return(Some(&poison(ty))).built(),
-            };
-            end.erase_from_basic_block();
-        }
-    }
-    for row in RuntimeFn::ALL {
-        if row.ret() == ReturnKind::Never
-            && let Some(function) = module.get_function(row.symbol())
-        {
-            function.remove_enum_attribute(AttributeLoc::Function, noreturn);
-        }
-    }
-}
-
-/// The call of a row that does not return just before the end of a block.
-fn cold_call_before<'ctx>(end: InstructionValue<'ctx>) -> Option<CallSiteValue<'ctx>> {
-    let call = CallSiteValue::try_from(end.get_previous_instruction()?).ok()?;
-    let callee = call.get_called_fn_value()?;
-    let row = RuntimeFn::from_symbol(&callee.get_name().to_string_lossy())?;
-    (row.ret() == ReturnKind::Never).then_some(call)
-}
-
-fn poison<'ctx>(ty: BasicTypeEnum<'ctx>) -> BasicValueEnum<'ctx> {
-    match ty {
-        BasicTypeEnum::ArrayType(ty) => ty.get_poison().into(),
-        BasicTypeEnum::FloatType(ty) => ty.get_poison().into(),
-        BasicTypeEnum::IntType(ty) => ty.get_poison().into(),
-        BasicTypeEnum::PointerType(ty) => ty.get_poison().into(),
-        BasicTypeEnum::StructType(ty) => ty.get_poison().into(),
-        BasicTypeEnum::VectorType(ty) => ty.get_poison().into(),
-        BasicTypeEnum::ScalableVectorType(ty) => ty.get_poison().into(),
-    }
 }

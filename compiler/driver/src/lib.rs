@@ -17,6 +17,7 @@
 pub mod aot;
 mod cache;
 mod check;
+pub mod codes;
 mod emit;
 mod entry;
 pub mod environment;

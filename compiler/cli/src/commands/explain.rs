@@ -7,7 +7,7 @@ use crate::failure::Failure;
 
 pub fn run(args: &ExplainArgs) -> Result<(), Failure> {
     let code = args.code.to_ascii_uppercase();
-    let Some(meaning) = fuse_syntax::codes::meaning(&code) else {
+    let Some(meaning) = fuse_driver::codes::meaning(&code) else {
         return Err(Failure::new(format!("unknown diagnostic code: {}", args.code))
             .with_code("wrapper_unknown_code")
             .with_hint("codes are shown in brackets with each diagnostic, such as FUSE_SYNTAX_EXPECTED"));
