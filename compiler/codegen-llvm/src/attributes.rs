@@ -117,7 +117,8 @@ impl<'ctx> Attributes<'ctx> {
             add(index, self.flag("noundef"));
             match param {
                 ParamKind::Bool => add(index, self.flag("zeroext")),
-                ParamKind::Obj | ParamKind::Own => {
+                // Known where the body is seen; elsewhere it would tell nobody anything.
+                ParamKind::Obj | ParamKind::Own if row.has(RowAttribute::Core) => {
                     add(index, self.flag("nonnull"));
                     add(index, self.value("align", OBJECT_ALIGN));
                 }
@@ -126,7 +127,11 @@ impl<'ctx> Attributes<'ctx> {
                     add(index, self.flag("readonly"));
                     add(index, self.not_captured());
                 }
-                ParamKind::I64 | ParamKind::F64 | ParamKind::Raw => {}
+                ParamKind::I64
+                | ParamKind::F64
+                | ParamKind::Raw
+                | ParamKind::Obj
+                | ParamKind::Own => {}
             }
             if param == ParamKind::Obj && row.has(RowAttribute::Pure) {
                 add(index, self.flag("readonly"));

@@ -77,12 +77,57 @@ fn fib_touches_no_memory() {
     main.ret(result);
     let ir = builder.optimised();
     let fib = definition(&ir, "fib");
-    println!("{fib}");
     assert!(!fib.contains("alloca") && !fib.contains("store"), "{fib}");
     // The thread pointer and the limit behind it.
     assert_eq!(fib.matches(" load ").count(), 2, "{fib}");
     assert!(!fib.contains("@fuse_context"), "{fib}");
-    println!("{}", builder.compile(OptLevel::O2).asm.expect("asked for"));
+}
+
+#[test]
+fn the_end_of_a_recursion_needs_no_frame() {
+    let mut builder = Builder::new();
+    let fib = fib(&mut builder);
+    let mut main = builder.main();
+    let result = main.int("result");
+    main.call(result, fib, vec![O::from(20).into()]);
+    main.ret(result);
+    let asm = builder.compile(OptLevel::O2).asm.expect("asked for");
+    file_check(
+        &asm,
+        "CHECK: \"fuse::fib\":
+         CHECK-NOT: push
+         CHECK: cmpq $2
+         CHECK-NOT: push
+         CHECK: j
+         CHECK: push
+         CHECK: %fs:fuse.thread@TPOFF
+         CHECK: cmpq %rsp
+         CHECK: callq \"fuse::fib\"
+        ",
+    );
+}
+
+#[test]
+fn uniqueness_tests_do_not_make_loops_read_again() {
+    let mut builder = Builder::new();
+    let int = builder.ty(Type::Int);
+    let bool = builder.ty(Type::Bool);
+    let fill = list_loop(&mut builder, "fill", int, |f, list, i, sum| {
+        let unique = f.local("unique", bool);
+        f.row(
+            Some(unique),
+            fuse_abi::RuntimeFn::RcUnique,
+            vec![copy(list)],
+        );
+        let one = f.int("one");
+        f.unary(UnaryOp::BoolToInt, one, unique);
+        f.binary(BinaryOp::AddNowrap, sum, sum, one);
+        f.set(element(list, i), i);
+    });
+    let fill = shape_of(&mut builder, fill);
+    // Length and count, both in front of the loop.
+    assert_eq!(fill.matches("load i64").count(), 1, "{fill}");
+    assert_eq!(fill.matches("load i32").count(), 1, "{fill}");
 }
 
 /// A loop over a list parameter with the length read and the bounds checked in every round.
