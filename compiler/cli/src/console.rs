@@ -123,7 +123,7 @@ impl Console {
             .iter()
             .filter(|diagnostic| !self.quiet || diagnostic.severity == Severity::Error);
         if self.json {
-            let shown: Vec<Diagnostic> = shown.cloned().collect();
+            let shown: Vec<Diagnostic> = shown.cloned().map(failure::with_remedy).collect();
             self.write(&render::json_lines(&shown, sources));
             return;
         }
@@ -133,6 +133,7 @@ impl Console {
         for diagnostic in &bare {
             self.failure(&Failure::from(diagnostic));
         }
+        let shown: Vec<Diagnostic> = shown.into_iter().map(failure::with_remedy).collect();
         let color = if self.color {
             render::Color::Always
         } else {

@@ -36,27 +36,33 @@ pub fn is_about_input(diagnostic: &Diagnostic) -> bool {
     diagnostic.code.starts_with("FUSE_MANIFEST_")
 }
 
+/// What to do about a program that was not found, unless the finding says so itself.
+pub fn with_remedy(mut diagnostic: Diagnostic) -> Diagnostic {
+    if !is_about_input(&diagnostic) || !diagnostic.hints.is_empty() {
+        return diagnostic;
+    }
+    let remedy = match diagnostic.code {
+        "FUSE_MANIFEST_ENTRY_MISSING" => "name a file, as in `fuse run main.fuse`",
+        "FUSE_MANIFEST_ENTRY_NOT_FOUND" => {
+            "entry files are relative to the working directory, `package.entry` to its manifest"
+        }
+        "FUSE_MANIFEST_READ_FAILED" => {
+            "name a directory with a `fuse.toml`, or an entry file instead"
+        }
+        _ => "the manifest is a TOML file with a `[package]` section",
+    };
+    diagnostic.hints.push(remedy.to_owned());
+    diagnostic
+}
+
 /// A finding without source text to show: one line and a hint.
 impl From<&Diagnostic> for Failure {
     fn from(diagnostic: &Diagnostic) -> Failure {
-        let mut hints = diagnostic.hints.clone();
-        let remedy = match diagnostic.code {
-            "FUSE_MANIFEST_ENTRY_MISSING" => "name a file, as in `fuse run main.fuse`",
-            "FUSE_MANIFEST_ENTRY_NOT_FOUND" => {
-                "entry files are relative to the working directory, `package.entry` to its manifest"
-            }
-            "FUSE_MANIFEST_READ_FAILED" => {
-                "name a directory with a `fuse.toml`, or an entry file instead"
-            }
-            _ => "the manifest is a TOML file with a `[package]` section",
-        };
-        if hints.is_empty() {
-            hints.push(remedy.to_owned());
-        }
+        let diagnostic = with_remedy(diagnostic.clone());
         Failure {
-            message: diagnostic.message.clone(),
+            message: diagnostic.message,
             code: Some(diagnostic.code),
-            hints,
+            hints: diagnostic.hints,
         }
     }
 }

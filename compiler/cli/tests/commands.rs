@@ -1,8 +1,9 @@
 //! The commands as a user sees them: messages, exit codes, files.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 const HELLO: &str = "app \"hello\":\n  print(\"hello\")\n";
 const STAGES: [&str; 6] = [
@@ -248,6 +249,108 @@ fn an_unwritable_output_is_one_line_and_a_hint() {
     }
     let left = fs::read_dir(&directory).expect("the directory").count();
     assert_eq!(left, 0);
+}
+
+#[test]
+fn what_is_not_a_file_is_not_replaced_by_one() {
+    let project = Project::new(&[("main.fuse", HELLO)]);
+    let socket = project.path("socket");
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).expect("a socket");
+    let seen = project.fuse(&["build", "--aot", "main.fuse", "--output", "socket"]);
+    assert_eq!(seen.exit, Some(1));
+    assert!(
+        seen.stderr.contains("not a regular file\nhint: "),
+        "{seen:?}"
+    );
+    assert!(!socket.is_file());
+    let seen = project.fuse(&[
+        "build",
+        "--emit=ast",
+        "main.fuse",
+        "--output",
+        "/dev/stdout",
+    ]);
+    assert_eq!(seen.exit, Some(0), "{seen:?}");
+    assert!(seen.stdout.contains("hello"), "{seen:?}");
+}
+
+/// Where the build directory should be there is a file: as with a package that cannot be written to, also for a superuser.
+#[test]
+fn a_package_without_room_for_a_cache_is_built_without_one() {
+    let project = Project::new(&[("main.fuse", HELLO), (".fuse", "")]);
+    let seen = project.fuse(&["build", "--aot", "main.fuse", "--output", "program"]);
+    assert_eq!(seen.exit, Some(0), "{seen:?}");
+    assert_eq!(project.execute("program", &[], &[]).stdout, "hello\n");
+    let seen = project.fuse(&["build", "--aot", "main.fuse"]);
+    assert_eq!(seen.exit, Some(1));
+    assert!(seen.stderr.contains("\nhint: "), "{seen:?}");
+}
+
+#[test]
+fn failed_runs_are_one_line_of_json_in_json_mode() {
+    let text = "fn main(i: Int):\n  let xs = [1]\n  print(xs[i])\n\napp \"a\":\n  main(3)\n";
+    let project = Project::new(&[("main.fuse", text)]);
+    let fault = "{\"error\":{\"code\":\"validation_error\",\"fields\":[{\"code\":\"runtime_index_bounds\",\"message\":\"index out of bounds\",\"path\":\"$\"}],\"message\":\"validation failed\"}}";
+    for arguments in [
+        &["--diagnostics", "json", "run", "main.fuse"][..],
+        &[
+            "--diagnostics",
+            "json",
+            "run",
+            "main.fuse",
+            "--",
+            "--i",
+            "3",
+        ],
+    ] {
+        let seen = project.fuse(arguments);
+        assert_eq!(seen.exit, Some(1), "{seen:?}");
+        assert!(seen.stderr.lines().any(|line| line == fault), "{seen:?}");
+        assert!(
+            seen.stderr.lines().all(|line| line.starts_with('{')),
+            "{seen:?}"
+        );
+    }
+}
+
+/// The library under the runtime gives up without a panic when its memory ends: that has the envelope too.
+#[test]
+fn whatever_gives_up_shows_the_envelope() {
+    let text = "app \"a\":\n  let line = input()\n  print(line.len())\n";
+    let project = Project::new(&[("main.fuse", text)]);
+    for profile in ["release", "static"] {
+        let built = project.fuse(&["build", "main.fuse", "--profile", profile, "-o", "program"]);
+        assert_eq!(built.exit, Some(0), "{built:?}");
+        let mut child = project
+            .command(Path::new("/bin/sh"))
+            .args(["-c", "ulimit -v 40000; exec ./program"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("a shell");
+        let mut input = child.stdin.take().expect("a pipe");
+        // Ends early, when nobody reads any more.
+        let piece = [b'x'; 1 << 16];
+        let written = (0..2000).try_for_each(|_| input.write_all(&piece));
+        assert!(written.is_err(), "the line fitted");
+        drop(input);
+        let seen = Seen::of(child.wait_with_output().expect("its end"));
+        assert_eq!(seen.exit, Some(101), "{seen:?}");
+        let envelope = seen.stderr.lines().last().unwrap_or_default();
+        assert!(envelope.starts_with("fatal: class=panic pid="), "{seen:?}");
+        assert!(envelope.contains(" message=panic_kind="), "{seen:?}");
+    }
+}
+
+#[test]
+fn manifest_mistakes_come_with_a_hint() {
+    for manifest in ["[build]\n", "][", "[package]\n"] {
+        let project = Project::new(&[("fuse.toml", manifest)]);
+        let seen = project.fuse(&["build"]);
+        assert_eq!(seen.exit, Some(1));
+        assert!(seen.stderr.contains("hint: "), "{seen:?}");
+    }
 }
 
 #[test]

@@ -62,7 +62,7 @@ pub fn build_directory(root: &Path) -> PathBuf {
 /// anything fails, no file is left under the output name that was not there before.
 ///
 /// # Errors
-/// [`DriverError::NoApp`] when there is nothing to start, unreadable or unwritable files, and failures of the linker.
+/// [`DriverError::NoApp`] when there is nothing to start, unreadable files, an unwritable output, and failures of the linker.
 pub fn build(
     checked: &Checked,
     request: &AotRequest,
@@ -74,6 +74,7 @@ pub fn build(
     let output = output_path(checked, request.output.as_deref());
 
     stage(1);
+    files::require_replaceable(&output)?;
     let app = entry::chosen_app(checked, request.app.as_deref())?;
     let sysroot = Sysroot::locate(profile.target())?;
     let core = CoreCode::of(&sysroot, profile)?;
@@ -93,9 +94,10 @@ pub fn build(
 
     stage(2);
     if let Some(prepared) = &prepared {
-        timings.measure("cache", || {
+        // A package that cannot be written to is built without a cache.
+        let _ = timings.measure("cache", || {
             cache.store_program(profile, &key, &prepared.program)
-        })?;
+        });
     }
 
     stage(3);
@@ -107,7 +109,7 @@ pub fn build(
             let object = artifact
                 .object
                 .ok_or(DriverError::MissingOutput(crate::Emit::Object))?;
-            timings.measure("cache", || cache.store_object(profile, &key, &object))?;
+            let _ = timings.measure("cache", || cache.store_object(profile, &key, &object));
             object
         }
         (None, None) => return Err(DriverError::MissingOutput(crate::Emit::Object)),

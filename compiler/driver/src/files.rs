@@ -1,5 +1,6 @@
 //! Output files appear under their final name whole or not at all.
 
+use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -7,12 +8,17 @@ use sha2::{Digest, Sha256};
 
 use crate::DriverError;
 
-/// Writes beside the target and renames, creating parent directories.
+/// Writes beside the target and renames, creating parent directories. What is there and is no file, such as a pipe or a terminal, is
+/// written to instead of being replaced.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), DriverError> {
     let failed = |source| DriverError::Write {
         path: path.to_owned(),
         source,
     };
+    if is_special(path) {
+        let mut file = OpenOptions::new().write(true).open(path).map_err(failed)?;
+        return file.write_all(bytes).map_err(failed);
+    }
     let parent = parent_directory(path)?;
     let mut file = tempfile::Builder::new()
         .prefix(".fuse-write-")
@@ -22,6 +28,26 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), DriverError> {
     let file = file.into_temp_path();
     make_readable(&file).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))
+}
+
+/// Refuses to replace what is neither a file nor missing.
+pub fn require_replaceable(path: &Path) -> Result<(), DriverError> {
+    let source = if path.is_dir() {
+        std::io::Error::from(std::io::ErrorKind::IsADirectory)
+    } else if is_special(path) {
+        std::io::Error::other("it exists and is not a regular file")
+    } else {
+        return Ok(());
+    };
+    Err(DriverError::Write {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// Is there something that is neither a file nor a directory?
+fn is_special(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
 /// A file for another stage to read, beside the output; removed with the value returned.

@@ -33,7 +33,7 @@ const MAX_DEPTH: usize = 128;
 
 /// How high the tree of one expression may be, counting chains such as `a + b + c` and `a.b.c`. Together with
 /// [`MAX_DEPTH`] it bounds every recursion over the tree.
-const MAX_HEIGHT: usize = 256;
+const MAX_HEIGHT: usize = 640;
 
 /// More findings than this in one file help nobody.
 const MAX_DIAGNOSTICS: usize = 200;

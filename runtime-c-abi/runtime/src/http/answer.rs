@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 
 use crate::fault::error_json;
@@ -18,6 +18,8 @@ pub struct Answer {
     pub content_type: Option<HeaderValue>,
     pub body: Bytes,
     pub allow: Option<String>,
+    /// The connection ends with this answer.
+    pub close: bool,
 }
 
 impl Answer {
@@ -27,6 +29,7 @@ impl Answer {
             content_type: Some(JSON),
             body,
             allow: None,
+            close: false,
         }
     }
 
@@ -63,6 +66,7 @@ impl Answer {
             content_type: None,
             body: Bytes::new(),
             allow: Some(allow),
+            close: false,
         }
     }
 
@@ -76,6 +80,9 @@ impl Answer {
         }
         if let Ok(id) = HeaderValue::from_str(request_id) {
             headers.insert(REQUEST_ID, id);
+        }
+        if self.close {
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         if let Some(allow) = self
             .allow

@@ -5,6 +5,8 @@
 //! on the I/O thread, in a guard and a heap of its own; one that may wait runs on a pool of threads.
 
 mod answer;
+mod connection;
+mod framing;
 mod handler;
 mod request;
 mod request_id;
@@ -12,6 +14,7 @@ mod router;
 mod server;
 mod settings;
 mod signals;
+mod stream;
 
 pub use handler::{fuse_request_param, fuse_respond_html, fuse_respond_json};
 pub use server::fuse_serve;

@@ -1,13 +1,13 @@
 //! From a request of the protocol to an answer.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::{Body, Incoming};
 use hyper::header::HOST;
-use hyper::{Request, Response, Version};
+use hyper::{HeaderMap, Request, Response, Version};
 
 use crate::fault::push_json_string;
 use crate::http::answer::Answer;
@@ -20,18 +20,49 @@ use crate::process::output;
 /// Methods that routes can have.
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
-pub async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Response<Full<Bytes>> {
+/// `is_clear` is false when the framing of the request can be read in two ways.
+pub async fn answer(
+    shared: Arc<Shared>,
+    request: Request<Incoming>,
+    is_clear: bool,
+) -> Response<Full<Bytes>> {
     let started = (shared.settings.log_requests || shared.settings.metrics).then(Instant::now);
     let id = request_id::of(request.headers());
     let answer = match refused(&shared, &request) {
+        _ if !is_clear => Answer {
+            close: true,
+            ..Answer::bad_request("ambiguous message framing")
+        },
         Some(answer) => answer,
         None => route(&shared, &request, &id).await,
     };
     if let Some(started) = started {
-        show_request(&shared, &request, &id, &answer, started);
+        let target = request.uri().path_and_query();
+        let target = target.map_or("", |target| target.as_str());
+        let milliseconds = started.elapsed().as_millis() as i64;
+        let method = request.method().as_str();
+        show_request(&shared, method, target, &id, &answer, milliseconds);
     }
     shared.count_request();
     answer.into_response(&id)
+}
+
+/// The message that refuses a request which did not become one, counted and logged. The connection ends with it.
+pub fn refusal(shared: &Shared, reason: &str, answer: &Answer) -> Vec<u8> {
+    let id = request_id::of(&HeaderMap::new());
+    if shared.settings.log_requests || shared.settings.metrics {
+        show_request(shared, "", "", &id, answer, 0);
+    }
+    shared.count_request();
+    let mut message = format!(
+        "HTTP/1.1 {} {reason}\r\ncontent-type: application/json\r\nx-request-id: {id}\r\nconnection: close\r\ncontent-length: {}\r\ndate: {}\r\n\r\n",
+        answer.status,
+        answer.body.len(),
+        httpdate::fmt_http_date(SystemTime::now()),
+    )
+    .into_bytes();
+    message.extend_from_slice(&answer.body);
+    message
 }
 
 /// Requests that no route should see.
@@ -80,21 +111,17 @@ async fn route(shared: &Shared, request: &Request<Incoming>, id: &str) -> Answer
 /// The structured log line and the metrics line of a request.
 fn show_request(
     shared: &Shared,
-    request: &Request<Incoming>,
+    method: &str,
+    target: &str,
     id: &str,
     answer: &Answer,
-    started: Instant,
+    milliseconds: i64,
 ) {
-    let milliseconds = started.elapsed().as_millis() as i64;
     let mut common = Buffer::new();
     common.push(b",\"method\":");
-    push_json_string(&mut common, request.method().as_str().as_bytes());
+    push_json_string(&mut common, method.as_bytes());
     let mut rest = Buffer::new();
     rest.push(b",\"path\":");
-    let target = request
-        .uri()
-        .path_and_query()
-        .map_or("", |path| path.as_str());
     push_json_string(&mut rest, target.as_bytes());
     rest.push(b",\"request_id\":");
     push_json_string(&mut rest, id.as_bytes());

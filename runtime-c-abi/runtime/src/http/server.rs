@@ -1,40 +1,35 @@
 //! Life of a server: bind, accept, drain, end.
 
-use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
 use std::net::TcpListener;
 use std::os::fd::AsRawFd;
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, mpsc};
 use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
 use fuse_abi::entry::{Program, Service};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::TcpStream;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Semaphore, watch};
 
 use crate::fault::{Fault, constant_bytes};
-use crate::http::request;
+use crate::http::connection;
 use crate::http::router::Router;
 use crate::http::settings::Settings;
 use crate::http::signals::{Catcher, Waker};
 use crate::memory::buffer::Buffer;
 use crate::memory::thread as thread_state;
-use crate::process::environment::text_variable;
+use crate::process::environment::{self, text_variable};
 use crate::process::{output, panics, report};
 
 /// Connections that wait to be accepted.
 const BACKLOG: i32 = 4096;
 /// Threads for handlers that wait.
 const BLOCKING_THREADS: usize = 64;
-/// More header fields than this are refused.
-const MAX_FIELDS: usize = 100;
+/// What the I/O threads get beyond the drain time to notice that it is over.
+const LAST_CALL: Duration = Duration::from_millis(250);
 
 /// What all I/O threads share.
 pub struct Shared {
@@ -68,6 +63,7 @@ unsafe fn serve(port: i64) -> Result<(), Fault> {
         return Err(failed("invalid port"));
     };
     let settings = Settings::read();
+    environment::fill_standard_streams();
     let listener = bind(&settings.host, port)?;
     // SAFETY: the tables outlive the run, and with it this call.
     let router = unsafe { Router::new(service) };
@@ -132,27 +128,27 @@ fn serve_on(listener: TcpListener, router: Router, settings: Settings) -> io::Re
         settings,
     });
     let count = thread::available_parallelism().map_or(1, |count| count.get());
-    let mut threads = Vec::with_capacity(count);
+    let (ended, end) = mpsc::channel::<()>();
     for _ in 0..count {
         let listener = listener.try_clone()?;
         let shared = shared.clone();
-        let stopped = stopped.clone();
-        threads.push(
-            thread::Builder::new()
-                .name("fuse-http".to_owned())
-                .spawn(move || io_thread(listener, &shared, stopped))?,
-        );
+        let (stopped, ended) = (stopped.clone(), ended.clone());
+        thread::Builder::new()
+            .name("fuse-http".to_owned())
+            .spawn(move || {
+                io_thread(listener, &shared, stopped);
+                drop(ended);
+            })?;
     }
+    drop(ended);
     let address = listener.local_addr()?;
     output::error(format!("listening: http://{address}\n").as_bytes());
 
     let reason = catcher.wait();
     drop(listener);
     stop.send_replace(true);
-    for thread in threads {
-        // A panic has ended the process before this.
-        let _ = thread.join();
-    }
+    // Disconnected when the last thread has ended. A handler that computes on does not see that its time is over: it is left behind.
+    let _ = end.recv_timeout(shared.settings.drain + LAST_CALL);
     if let Some(signal) = reason.name() {
         let mut line = Buffer::new();
         line.push(b"shutdown: runtime=native signal=");
@@ -226,7 +222,12 @@ async fn accept_all(
         };
         match listener.accept().await {
             Ok((stream, _)) => {
-                tokio::spawn(connection(stream, shared.clone(), stopped.clone(), permit));
+                tokio::spawn(connection::serve(
+                    stream,
+                    shared.clone(),
+                    stopped.clone(),
+                    permit,
+                ));
             }
             Err(error) => {
                 // Out of descriptors or memory: those in use must end first.
@@ -236,42 +237,4 @@ async fn accept_all(
             }
         }
     }
-}
-
-async fn connection(
-    stream: TcpStream,
-    shared: Arc<Shared>,
-    mut stopped: watch::Receiver<bool>,
-    permit: OwnedSemaphorePermit,
-) {
-    // Answers are written whole; waiting for more to send would only add delay. A socket that refuses is served all the same.
-    let _ = stream.set_nodelay(true);
-    let service = {
-        let shared = shared.clone();
-        service_fn(move |request| {
-            let shared = shared.clone();
-            async move { Ok::<_, Infallible>(request::answer(shared, request).await) }
-        })
-    };
-    let settings = &shared.settings;
-    let mut connection = pin!(
-        http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(settings.head_timeout)
-            .max_headers(MAX_FIELDS)
-            .max_buf_size(settings.max_head)
-            .serve_connection(TokioIo::new(stream), service)
-    );
-    let mut stop = pin!(stopped.wait_for(|stopped| *stopped));
-    let mut draining = false;
-    // Errors of a connection are the client's affair: it has gone, or its request was answered with what is wrong.
-    let _ = poll_fn(|context| {
-        if !draining && stop.as_mut().poll(context).is_ready() {
-            draining = true;
-            connection.as_mut().graceful_shutdown();
-        }
-        connection.as_mut().poll(context)
-    })
-    .await;
-    drop(permit);
 }

@@ -5,6 +5,9 @@ use std::time::Duration;
 use crate::process::environment::{number_variable, text_variable};
 use crate::process::report;
 
+/// A day: longer times are as good as none, and dates do not overflow.
+const LONGEST: u64 = 24 * 60 * 60 * 1000;
+
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub host: String,
@@ -15,8 +18,12 @@ pub struct Settings {
     /// Bytes.
     pub max_body: u64,
     pub max_connections: usize,
-    /// From the end of one request to the end of the next one's head.
+    /// From the first byte of a head to its end.
     pub head_timeout: Duration,
+    /// From the end of a head to the end of its body.
+    pub body_timeout: Duration,
+    /// Without a request, or without the client taking an answer.
+    pub idle_timeout: Duration,
     /// How long open connections may take to finish when the server stops.
     pub drain: Duration,
     pub log_requests: bool,
@@ -28,11 +35,12 @@ pub struct Settings {
 impl Settings {
     pub fn read() -> Settings {
         let milliseconds = |name: &[u8], default: u64| {
-            Duration::from_millis(number_variable(name).unwrap_or(default))
+            Duration::from_millis(number_variable(name).unwrap_or(default).min(LONGEST))
         };
         Settings {
             host: text_variable(b"FUSE_HOST")
-                .filter(|host| !host.trim().is_empty())
+                .map(str::trim)
+                .filter(|host| !host.is_empty())
                 .unwrap_or("127.0.0.1")
                 .to_owned(),
             max_requests: number_variable(b"FUSE_MAX_REQUESTS"),
@@ -45,6 +53,8 @@ impl Settings {
                 .unwrap_or(10_000)
                 .min(1_000_000) as usize,
             head_timeout: milliseconds(b"FUSE_HTTP_HEAD_TIMEOUT_MS", 10_000),
+            body_timeout: milliseconds(b"FUSE_HTTP_BODY_TIMEOUT_MS", 30_000),
+            idle_timeout: milliseconds(b"FUSE_HTTP_IDLE_TIMEOUT_MS", 60_000),
             drain: milliseconds(b"FUSE_HTTP_DRAIN_MS", 10_000),
             log_requests: logs_requests(),
             metrics: is_one_of(b"FUSE_METRICS_HOOK", &["stderr"]),

@@ -88,7 +88,8 @@ fn load() -> Result<Table, Fault> {
 fn parse(text: &str) -> Table {
     let mut table = Table::new();
     let mut section = String::new();
-    for line in text.lines() {
+    // Some editors begin files with a byte order mark.
+    for line in text.strip_prefix('\u{feff}').unwrap_or(text).lines() {
         let line = without_comment(line).trim();
         if line.starts_with('[') && line.ends_with(']') {
             line.trim_start_matches('[')
@@ -212,6 +213,12 @@ mod tests {
         assert_eq!(value(text, "App", "name").as_deref(), Some("x # \"y\"\n"));
         assert_eq!(value(text, "App", "raw").as_deref(), Some("'q'"));
         assert_eq!(value(text, "App", "nonsense"), None);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_text() {
+        let text = "\u{feff}[A]\r\nk = 1\r\n";
+        assert_eq!(value(text, "A", "k").as_deref(), Some("1"));
     }
 
     #[test]

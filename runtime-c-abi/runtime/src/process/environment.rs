@@ -40,6 +40,19 @@ pub fn number_variable(name: &[u8]) -> Option<u64> {
     }
 }
 
+/// Opens the null device for standard streams that the process was started without, so that no socket gets their numbers and with it
+/// what is printed.
+pub fn fill_standard_streams() {
+    for stream in [libc::STDIN_FILENO, libc::STDOUT_FILENO, libc::STDERR_FILENO] {
+        // SAFETY: asks about a descriptor number; opening takes the lowest free one, which is this. That it fails is no reason to stop.
+        unsafe {
+            if libc::fcntl(stream, libc::F_GETFD) == -1 {
+                libc::open(c"/dev/null".as_ptr(), libc::O_RDWR);
+            }
+        }
+    }
+}
+
 /// Text or null.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fuse_env(name: *mut u8) -> *mut u8 {

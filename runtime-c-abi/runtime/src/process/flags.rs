@@ -266,13 +266,7 @@ pub unsafe extern "C" fn fuse_run_main(
 fn report_fault(fault: &Fault) {
     match report::rendering() {
         Rendering::Executable => report::fault(fault),
-        Rendering::Launcher => {
-            output::flush();
-            let mut line = fault.to_json();
-            line.push(b"\n");
-            report::push_site(&mut line, fault.site);
-            output::error(line.as_bytes());
-        }
+        Rendering::Launcher => report::json_fault(fault),
     }
 }
 

@@ -95,12 +95,27 @@ pub fn push_site(line: &mut Buffer, site: i64) {
     }
 }
 
+/// Does the launcher show messages as JSON?
+pub fn shows_json() -> bool {
+    // SAFETY: a C string; the result is null or a C string.
+    unsafe {
+        let value = libc::getenv(c"FUSE_DIAGNOSTICS".as_ptr());
+        LAUNCHER.load(Ordering::Relaxed)
+            && !value.is_null()
+            && libc::strcmp(value, c"json".as_ptr()) == 0
+    }
+}
+
 /// Shows a fault that ended the program.
 pub fn fault(fault: &Fault) {
     output::flush();
     let mut line = Buffer::new();
     match rendering() {
         Rendering::Executable => envelope(&mut line, "runtime_fatal", fault.text()),
+        // Executables do not carry code for a rendering that they never use.
+        Rendering::Launcher if !cfg!(feature = "entry") && shows_json() => {
+            return json_fault(fault);
+        }
         Rendering::Launcher => {
             line.push(b"run error: ");
             line.push(fault.text());
@@ -108,6 +123,17 @@ pub fn fault(fault: &Fault) {
         }
     }
     push_site(&mut line, fault.site);
+    output::error(line.as_bytes());
+}
+
+/// Shows a fault as one line of JSON, and where it happened when people read it.
+pub fn json_fault(fault: &Fault) {
+    output::flush();
+    let mut line = fault.to_json();
+    line.push(b"\n");
+    if !shows_json() {
+        push_site(&mut line, fault.site);
+    }
     output::error(line.as_bytes());
 }
 

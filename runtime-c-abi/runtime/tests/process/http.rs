@@ -1,7 +1,7 @@
 //! The server over loopback.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::process::{Child, ChildStderr, Stdio};
 use std::time::Duration;
 
@@ -108,6 +108,7 @@ fn request(stream: &mut TcpStream, method: &str, path: &str, fields: &str) -> An
 pub fn all() {
     answers();
     refusals();
+    slow_clients();
     stops_after_the_wanted_number();
     drains_on_a_signal();
 }
@@ -204,15 +205,58 @@ fn refusals() {
         400
     );
     let many = "A: b\r\n".repeat(200);
-    assert_eq!(one("GET", "/health", &many).0, 431);
     let long = format!("A: {}\r\n", "b".repeat(20_000));
-    assert_eq!(one("GET", "/health", &long).0, 431);
+    for fields in [&many, &long] {
+        let (status, head, body) = one("GET", "/health", fields);
+        assert_eq!(status, 431);
+        assert!(body.contains("\"header_too_large\""), "{body}");
+        assert!(head.contains("x-request-id: req-"), "{head}");
+    }
+    for fields in [
+        "Content-Length: 1\r\nContent-Length: 1\r\n",
+        "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: gzip, chunked\r\n",
+    ] {
+        let (status, head, body) = one("POST", "/missing", fields);
+        assert_eq!(status, 400, "{fields:?}");
+        assert!(head.contains("connection: close\r\n"), "{head}");
+        assert!(body.contains("\"bad_request\""), "{body}");
+    }
+    for text in ["GET /health HTTP/1.1\r\n\r\n", "nonsense\r\n\r\n"] {
+        let mut stream = server.connect();
+        send(&mut stream, text);
+        let answer = receive(&mut stream, true);
+        assert_eq!(answer.status, 400);
+        assert!(answer.body.contains("\"bad_request\""), "{}", answer.body);
+    }
+    // A client that says it has nothing more to ask is answered.
     let mut stream = server.connect();
-    send(&mut stream, "GET /health HTTP/1.1\r\n\r\n");
-    assert_eq!(receive(&mut stream, true).status, 400);
+    send(&mut stream, "GET /square/5 HTTP/1.1\r\nHost: t\r\n\r\n");
+    stream.shutdown(Shutdown::Write).expect("half closed");
+    assert_eq!(receive(&mut stream, true).body, "25");
+    server.signal(libc::SIGTERM);
+    assert_eq!(server.end().0, Some(0));
+}
+
+/// Half a head is refused in time; no head at all ends without a word.
+fn slow_clients() {
+    let server = Server::start(&[
+        ("FUSE_HTTP_HEAD_TIMEOUT_MS", "20"),
+        ("FUSE_HTTP_IDLE_TIMEOUT_MS", "20"),
+    ]);
     let mut stream = server.connect();
-    send(&mut stream, "nonsense\r\n\r\n");
-    assert_eq!(receive(&mut stream, true).status, 400);
+    send(&mut stream, "GET /hea");
+    let answer = receive(&mut stream, true);
+    assert_eq!(answer.status, 408);
+    assert!(
+        answer.body.contains("\"request_timeout\""),
+        "{}",
+        answer.body
+    );
+    let mut rest = Vec::new();
+    let mut silent = server.connect();
+    silent.read_to_end(&mut rest).expect("end");
+    assert_eq!(rest, b"");
     server.signal(libc::SIGTERM);
     assert_eq!(server.end().0, Some(0));
 }
@@ -233,9 +277,13 @@ fn stops_after_the_wanted_number() {
 
 /// An idle connection does not keep the server alive, and a second signal does not wait for a busy one.
 fn drains_on_a_signal() {
-    let server = Server::start(&[]);
+    let server = Server::start(&[("FUSE_HTTP_DRAIN_MS", "3600000")]);
     let mut idle = server.connect();
     assert_eq!(get(&mut idle, "/health").status, 200);
+    // Nor do connections that have not asked anything, or not all of it; the drain time would be seen as a hanging test.
+    let _silent = server.connect();
+    let mut slow = server.connect();
+    send(&mut slow, "GET /hea");
     server.signal(libc::SIGTERM);
     let (code, _, log) = server.end();
     assert_eq!(code, Some(0));
