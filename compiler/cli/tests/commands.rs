@@ -533,3 +533,15 @@ fn codes_of_every_stage_are_explained() {
         Some(1)
     );
 }
+
+#[test]
+fn a_source_that_never_ends_is_an_error() {
+    let project = Project::new(&[]);
+    let seen = project.fuse(&["check", "/dev/zero"]);
+    assert_eq!(seen.exit, Some(1));
+    assert!(
+        seen.stderr.contains("it is larger than 64 MiB"),
+        "{}",
+        seen.stderr
+    );
+}

@@ -16,6 +16,8 @@ use crate::alias::Region;
 use crate::builder::Built;
 use crate::convention::{Pass, Signature};
 use crate::module::ModuleCx;
+use crate::options::OptLevel;
+use crate::recursion;
 use crate::stack;
 
 /// Where a local lives.
@@ -36,6 +38,8 @@ pub(crate) struct FunctionCx<'m, 'a, 'ctx> {
     pub id: FuncId,
     pub mir: &'m Function,
     pub value: FunctionValue<'ctx>,
+    /// What calls of the function by itself go to.
+    itself: FunctionValue<'ctx>,
     pub signature: &'m Signature,
     pub locals: Vec<Storage<'ctx>>,
     blocks: Vec<BasicBlock<'ctx>>,
@@ -49,8 +53,25 @@ pub(crate) struct FunctionCx<'m, 'a, 'ctx> {
 }
 
 pub(crate) fn translate<'ctx>(cx: &ModuleCx<'_, 'ctx>, id: FuncId, mir: &Function) {
+    let value = cx.function(id).value;
+    if cx.options.opt == OptLevel::O2 && recursion::unrolls(id, mir) {
+        let twin = cx.declare_twin(id, mir);
+        define(cx, id, mir, value, twin);
+        define(cx, id, mir, twin, value);
+    } else {
+        define(cx, id, mir, value, value);
+    }
+}
+
+/// Gives `value` the body of the function, in which it calls itself as `itself`.
+fn define<'ctx>(
+    cx: &ModuleCx<'_, 'ctx>,
+    id: FuncId,
+    mir: &Function,
+    value: FunctionValue<'ctx>,
+    itself: FunctionValue<'ctx>,
+) {
     let declared = cx.function(id);
-    let value = declared.value;
     let entry = cx.context.append_basic_block(value, "entry");
     let blocks = mir
         .blocks
@@ -69,6 +90,7 @@ pub(crate) fn translate<'ctx>(cx: &ModuleCx<'_, 'ctx>, id: FuncId, mir: &Functio
         id,
         mir,
         value,
+        itself,
         signature: &declared.signature,
         locals: Vec::new(),
         blocks,
@@ -110,6 +132,15 @@ pub(crate) fn translate<'ctx>(cx: &ModuleCx<'_, 'ctx>, id: FuncId, mir: &Functio
 }
 
 impl<'m, 'a, 'ctx> FunctionCx<'m, 'a, 'ctx> {
+    /// What a call of the function goes to.
+    pub fn callee(&self, id: FuncId) -> FunctionValue<'ctx> {
+        if id == self.id {
+            self.itself
+        } else {
+            self.cx.function(id).value
+        }
+    }
+
     pub fn types(&self) -> &'m TypeTable {
         &self.cx.program.types
     }

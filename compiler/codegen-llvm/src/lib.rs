@@ -14,6 +14,7 @@
 //! | `builder`, `alias` | thin layer over inkwell's builder; alias metadata |
 //! | `function`, `ops` | one function; one file per family of operations |
 //! | `stack`, `epilogue` | where stack checks go, where cold paths end |
+//! | `recursion` | small functions that call themselves |
 //! | `entry` | the constants the runtime reads |
 //! | `debug` | DWARF line tables |
 //!
@@ -32,6 +33,7 @@ mod module;
 mod ops;
 pub mod options;
 mod passes;
+mod recursion;
 mod stack;
 mod target;
 mod types;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use fuse_abi::{ParamKind, ReturnKind, RuntimeFn};
 use fuse_ir::layout::Layouts;
-use fuse_ir::mir::{FuncId, GlobalId, LocId, Program, StrId};
+use fuse_ir::mir::{FuncId, Function, GlobalId, LocId, Program, StrId};
 use indexmap::IndexSet;
 use inkwell::ThreadLocalMode;
 use inkwell::attributes::AttributeLoc;
@@ -164,6 +164,19 @@ impl<'a, 'ctx> ModuleCx<'a, 'ctx> {
 
     pub fn function(&self, id: FuncId) -> &Declared<'ctx> {
         &self.functions[id.as_u32() as usize]
+    }
+
+    /// A second, always inlined function of the same kind, without a body yet.
+    pub fn declare_twin(&self, id: FuncId, function: &Function) -> FunctionValue<'ctx> {
+        let signature = &self.function(id).signature;
+        let ty = self.convention.function_type(self.llvm(), signature);
+        let name = format!("fuse::{}::inlined", function.name);
+        let value = self.module.add_function(&name, ty, Some(Linkage::Internal));
+        value.set_call_conventions(signature.convention);
+        self.convention
+            .describe(self.attributes, self.llvm(), value, function, signature);
+        value.add_attribute(AttributeLoc::Function, self.attributes.flag("alwaysinline"));
+        value
     }
 
     pub fn global(&self, id: GlobalId) -> PointerValue<'ctx> {

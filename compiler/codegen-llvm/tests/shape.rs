@@ -9,10 +9,15 @@ use support::*;
 
 /// `fn fib(n) = if n < 2 then n else fib(n - 1) + fib(n - 2)`
 fn fib(builder: &mut Builder) -> FuncId {
+    fibonacci(builder, "fib", true)
+}
+
+/// Known to be recursive, the function holds two levels of itself; otherwise one.
+fn fibonacci(builder: &mut Builder, name: &str, recursive: bool) -> FuncId {
     let int = builder.ty(Type::Int);
     let bool = builder.ty(Type::Bool);
-    let mut f = builder.user("fib", &[("n", int)], int);
-    f.mir().effects.recursive = true;
+    let mut f = builder.user(name, &[("n", int)], int);
+    f.mir().effects.recursive = recursive;
     let id = f.id;
     let n = f.param(0);
     let (small, a, b) = (f.local("small", bool), f.int("a"), f.int("b"));
@@ -78,23 +83,38 @@ fn fib_touches_no_memory() {
     let ir = builder.optimised();
     let fib = definition(&ir, "fib");
     assert!(!fib.contains("alloca") && !fib.contains("store"), "{fib}");
-    // The thread pointer and the limit behind it.
-    assert_eq!(fib.matches(" load ").count(), 2, "{fib}");
+    // The thread pointer and the limit behind it, for each of the two levels.
+    assert!(fib.matches(" load ").count() <= 4, "{fib}");
     assert!(!fib.contains("@fuse_context"), "{fib}");
 }
 
 #[test]
-fn the_end_of_a_recursion_needs_no_frame() {
+fn a_small_recursion_holds_two_levels() {
     let mut builder = Builder::new();
     let fib = fib(&mut builder);
     let mut main = builder.main();
     let result = main.int("result");
     main.call(result, fib, vec![O::from(20).into()]);
     main.ret(result);
+    let ir = builder.optimised();
+    let calls = definition(&ir, "fib").matches("@\"fuse::fib\"(").count();
+    // Its own name and two calls of each inlined level.
+    assert_eq!(calls, 5, "{ir}");
+    assert!(!ir.contains("@\"fuse::fib::inlined"), "{ir}");
+}
+
+#[test]
+fn the_end_of_a_recursion_needs_no_frame() {
+    let mut builder = Builder::new();
+    let sum = fibonacci(&mut builder, "sum", false);
+    let mut main = builder.main();
+    let result = main.int("result");
+    main.call(result, sum, vec![O::from(20).into()]);
+    main.ret(result);
     let asm = builder.compile(OptLevel::O2).asm.expect("asked for");
     file_check(
         &asm,
-        "CHECK: \"fuse::fib\":
+        "CHECK: \"fuse::sum\":
          CHECK-NOT: push
          CHECK: cmpq $2
          CHECK-NOT: push
@@ -102,7 +122,7 @@ fn the_end_of_a_recursion_needs_no_frame() {
          CHECK: push
          CHECK: %fs:fuse.thread@TPOFF
          CHECK: cmpq %rsp
-         CHECK: callq \"fuse::fib\"
+         CHECK: callq \"fuse::sum\"
         ",
     );
 }

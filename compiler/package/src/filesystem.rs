@@ -1,8 +1,12 @@
 //! The only door to files. Paths are passed through as given; the loader keeps them canonical.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
+
+/// Largest source, manifest or asset, in bytes. What is larger, or never ends, is an error of kind [`io::ErrorKind::FileTooLarge`].
+pub const MAX_FILE_SIZE: u64 = 64 << 20;
 
 /// What loading needs from a file system.
 pub trait FileSystem {
@@ -28,7 +32,14 @@ pub struct OsFileSystem;
 
 impl FileSystem for OsFileSystem {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        std::fs::read(path)
+        let mut contents = Vec::new();
+        File::open(path)?
+            .take(MAX_FILE_SIZE + 1)
+            .read_to_end(&mut contents)?;
+        if contents.len() as u64 > MAX_FILE_SIZE {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        Ok(contents)
     }
 
     fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {

@@ -233,6 +233,7 @@ pub(crate) fn describe(error: &io::Error) -> String {
         io::ErrorKind::PermissionDenied => "permission denied".to_string(),
         io::ErrorKind::IsADirectory => "it is a directory".to_string(),
         io::ErrorKind::InvalidData => "it is not valid UTF-8".to_string(),
+        io::ErrorKind::FileTooLarge => "it is larger than 64 MiB".to_string(),
         kind => kind.to_string(),
     }
 }

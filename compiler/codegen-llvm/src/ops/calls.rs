@@ -51,7 +51,7 @@ impl<'ctx> FunctionCx<'_, '_, 'ctx> {
             .cx
             .builder
             .raw
-            .build_call(callee.value, &values, "")
+            .build_call(self.callee(id), &values, "")
             .built();
         call.set_call_convention(callee.signature.convention);
         let Some(dest) = dest else { return };
