@@ -4,7 +4,8 @@ use fuse_syntax::span::Span;
 
 use crate::func::{FnCx, stmt};
 use crate::program::{
-    Arm, Block, Builtin, Expr, ExprKind, Pattern, Place, PlaceStep, PlaceStepKind, StmtKind,
+    Arm, Block, Builtin, Expr, ExprKind, LocalId, Pattern, Place, PlaceStep, PlaceStepKind,
+    StmtKind,
 };
 use crate::types::{Type, TypeId};
 
@@ -379,37 +380,12 @@ impl<'a> FnCx<'_, 'a> {
         let body = Block {
             statements: vec![stmt(store, span)],
         };
-        let empty = Expr {
-            kind: ExprKind::List(Vec::new()),
-            ty: target,
-            span,
+        let walk = StmtKind::ForList {
+            local: item,
+            list: value,
+            body,
         };
-        let statements = vec![
-            stmt(
-                StmtKind::Let {
-                    local: out,
-                    value: empty,
-                },
-                span,
-            ),
-            stmt(
-                StmtKind::ForList {
-                    local: item,
-                    list: value,
-                    body,
-                },
-                span,
-            ),
-        ];
-        let result = Box::new(self.local(out, span));
-        Expr {
-            kind: ExprKind::Block {
-                block: Block { statements },
-                value: result,
-            },
-            ty: target,
-            span,
-        }
+        self.built(out, ExprKind::List(Vec::new()), walk, target, span)
     }
 
     fn convert_map(&mut self, value: Expr, element: TypeId, target: TypeId, path: &str) -> Expr {
@@ -439,36 +415,33 @@ impl<'a> FnCx<'_, 'a> {
         let body = Block {
             statements: vec![stmt(store, span)],
         };
-        let empty = Expr {
-            kind: ExprKind::Map(Vec::new()),
-            ty: target,
-            span,
+        let walk = StmtKind::ForMap {
+            key: Some(key),
+            value: Some(item),
+            map: value,
+            body,
         };
-        let statements = vec![
-            stmt(
-                StmtKind::Let {
-                    local: out,
-                    value: empty,
-                },
+        self.built(out, ExprKind::Map(Vec::new()), walk, target, span)
+    }
+
+    /// `out`, which starts as `empty` and is filled by `walk`.
+    fn built(&self, out: LocalId, empty: ExprKind, walk: StmtKind, ty: TypeId, span: Span) -> Expr {
+        let start = StmtKind::Let {
+            local: out,
+            value: Expr {
+                kind: empty,
+                ty,
                 span,
-            ),
-            stmt(
-                StmtKind::ForMap {
-                    key: Some(key),
-                    value: Some(item),
-                    map: value,
-                    body,
-                },
-                span,
-            ),
-        ];
-        let result = Box::new(self.local(out, span));
+            },
+        };
         Expr {
             kind: ExprKind::Block {
-                block: Block { statements },
-                value: result,
+                block: Block {
+                    statements: vec![stmt(start, span), stmt(walk, span)],
+                },
+                value: Box::new(self.local(out, span)),
             },
-            ty: target,
+            ty,
             span,
         }
     }

@@ -100,6 +100,19 @@ impl Body<'_, '_> {
         body: &Block,
     ) {
         self.f.assign(counter, Rvalue::Use(start));
+        self.counted_loop(counter, end, body, |this| {
+            this.bind_counter(variable, counter)
+        });
+    }
+
+    /// While the counter, which has been set, is below `end`; `bind` prepares each round.
+    fn counted_loop(
+        &mut self,
+        counter: LocalId,
+        end: Operand,
+        body: &Block,
+        bind: impl FnOnce(&mut Self),
+    ) {
         let (head, inside, step, exit) = (
             self.f.block(),
             self.f.block(),
@@ -111,7 +124,7 @@ impl Body<'_, '_> {
         let more = self.binary(BinaryOp::Lt, copy(counter), end);
         self.f.branch(more, inside, exit);
         self.f.switch_to(inside);
-        self.bind_counter(variable, counter);
+        bind(self);
         self.loop_body(body, step, exit);
         self.f.goto(step);
         self.f.switch_to(step);
@@ -175,23 +188,6 @@ impl Body<'_, '_> {
         let count = self.len(collection.clone());
         let index = self.f.temp(int_type);
         self.f.assign(index, Rvalue::Use(int(0)));
-        let (head, inside, step, exit) = (
-            self.f.block(),
-            self.f.block(),
-            self.f.block(),
-            self.f.block(),
-        );
-        self.f.goto(head);
-        self.f.switch_to(head);
-        let more = self.binary(BinaryOp::Lt, copy(index), count);
-        self.f.branch(more, inside, exit);
-        self.f.switch_to(inside);
-        bind(self, index);
-        self.loop_body(body, step, exit);
-        self.f.goto(step);
-        self.f.switch_to(step);
-        self.increment(index);
-        self.f.goto(head);
-        self.f.switch_to(exit);
+        self.counted_loop(index, count, body, |this| bind(this, index));
     }
 }
