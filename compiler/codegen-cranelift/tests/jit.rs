@@ -149,7 +149,7 @@ fn recursion_and_branches() {
         "fn fib(%n: Int) -> Int recursive {
            local %small: Bool, %a: Int, %b: Int
          bb0:
-           stack_check
+           stack_check fib
            %small = lt %n, 2
            branch %small, bb1, bb2
          bb1:
@@ -429,10 +429,10 @@ fn a_failing_check_names_its_fault() {
 #[test]
 fn deep_recursion_is_a_fault() {
     let fault = fault_of(
-        "fn down(%n: Int) -> Int recursive {
+        "fn down(%n: Int) -> Int recursive { ; a.fuse:1:1
            local %r: Int
          bb0:
-           stack_check ; a.fuse:1:1
+           stack_check down
            %r = add.checked %n, 1
            %r = call down(%r)
            %r = add.checked %r, %n

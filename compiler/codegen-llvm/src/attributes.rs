@@ -40,6 +40,11 @@ impl<'ctx> Attributes<'ctx> {
         self.context.create_enum_attribute(kind, value)
     }
 
+    /// An attribute LLVM knows by its text only.
+    pub fn text(self, name: &str, value: &str) -> Attribute {
+        self.context.create_string_attribute(name, value)
+    }
+
     pub fn with_type(self, name: &str, ty: AnyTypeEnum<'ctx>) -> Attribute {
         let kind = Attribute::get_named_enum_kind_id(name);
         assert!(kind != 0, "invariant: LLVM has the attribute `{name}`");

@@ -125,6 +125,11 @@ impl Convention<'_> {
     ) {
         // Faults leave for the guard without unwinding.
         value.add_attribute(AttributeLoc::Function, attributes.flag("nounwind"));
+        // A recursion without end is a stack overflow, so a call that comes last still takes a frame.
+        if function.kind == FunctionKind::User && function.effects.recursive {
+            let text = attributes.text("disable-tail-calls", "true");
+            value.add_attribute(AttributeLoc::Function, text);
+        }
         let mut index = 0;
         if signature.ret.1 == Pass::Indirect {
             let layout = self.layouts.of(signature.ret.0);

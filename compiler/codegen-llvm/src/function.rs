@@ -18,7 +18,6 @@ use crate::convention::{Pass, Signature};
 use crate::module::ModuleCx;
 use crate::options::OptLevel;
 use crate::recursion;
-use crate::stack;
 
 /// Where a local lives.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +45,7 @@ pub(crate) struct FunctionCx<'m, 'a, 'ctx> {
     /// Holds the stack slots; ends with a branch to the first block.
     entry: BasicBlock<'ctx>,
     /// Cold blocks by what they report.
-    faults: IndexMap<(FaultKind, LocId), BasicBlock<'ctx>>,
+    faults: IndexMap<(FaultKind, LocId, FuncId), BasicBlock<'ctx>>,
     subprogram: Option<DISubprogram<'ctx>>,
     /// Position of the statement being translated.
     pub loc: LocId,
@@ -109,13 +108,8 @@ fn define<'ctx>(
         .raw
         .get_insert_block()
         .expect("invariant: the builder is in the entry block");
-    let (stack_checks, stack_loc) = stack::checks(mir);
     for (block, data) in mir.blocks.iter() {
         cx.builder.raw.position_at_end(function.block(block));
-        if stack_checks.contains(&block) {
-            function.at(stack_loc);
-            function.stack_check();
-        }
         for statement in &data.statements {
             function.statement(statement);
         }
@@ -334,8 +328,7 @@ impl<'m, 'a, 'ctx> FunctionCx<'m, 'a, 'ctx> {
                 Callee::Runtime(row) => self.call_row(dest.as_ref(), row, args),
             },
             StatementKind::Check { condition, fault } => self.check(condition, *fault),
-            // Where it is needed: see `stack`.
-            StatementKind::StackCheck => {}
+            StatementKind::StackCheck(reported) => self.stack_check(*reported),
             StatementKind::SetTag(place, variant) => self.set_tag(place, *variant),
             StatementKind::SetLen(place, length) => self.set_length(place, length),
             StatementKind::Drop(_)
@@ -385,7 +378,7 @@ impl<'m, 'a, 'ctx> FunctionCx<'m, 'a, 'ctx> {
             Terminator::Return(operand) => self.return_value(operand),
             Terminator::Fault(fault, loc) => {
                 self.at(*loc);
-                let block = self.fault_block(*fault);
+                let block = self.fault_block(*fault, self.id);
                 builder.raw.build_unconditional_branch(block).built();
             }
             Terminator::Unreachable => {
@@ -427,17 +420,19 @@ impl<'m, 'a, 'ctx> FunctionCx<'m, 'a, 'ctx> {
     }
 
     /// The cold block that reports the fault at the current position.
-    pub fn fault_block(&mut self, fault: FaultKind) -> BasicBlock<'ctx> {
-        if let Some(&block) = self.faults.get(&(fault, self.loc)) {
+    /// Where the fault leaves, reported at the current position in the function.
+    pub fn fault_block(&mut self, fault: FaultKind, function: FuncId) -> BasicBlock<'ctx> {
+        let key = (fault, self.loc, function);
+        if let Some(&block) = self.faults.get(&key) {
             return block;
         }
         let block = self.new_block("fault");
-        self.faults.insert((fault, self.loc), block);
+        self.faults.insert(key, block);
         block
     }
 
     fn fill_fault_blocks(&mut self) {
-        for ((fault, loc), block) in std::mem::take(&mut self.faults) {
+        for ((fault, loc, function), block) in std::mem::take(&mut self.faults) {
             // Behind everything else, so that good paths fall through even without optimisation.
             if let Some(last) = self.value.get_last_basic_block()
                 && last != block
@@ -448,7 +443,7 @@ impl<'m, 'a, 'ctx> FunctionCx<'m, 'a, 'ctx> {
             }
             self.cx.builder.raw.position_at_end(block);
             self.at(loc);
-            self.report_fault(fault);
+            self.report_fault(fault, function);
         }
     }
 

@@ -13,7 +13,7 @@
 //! | `attributes` | LLVM attributes, and those of the runtime table's rows |
 //! | `builder`, `alias` | thin layer over inkwell's builder; alias metadata |
 //! | `function`, `ops` | one function; one file per family of operations |
-//! | `stack`, `epilogue` | where stack checks go, where cold paths end |
+//! | `epilogue` | where cold paths end |
 //! | `recursion` | small functions that call themselves |
 //! | `entry` | the constants the runtime reads |
 //! | `debug` | DWARF line tables |
@@ -34,7 +34,6 @@ mod ops;
 pub mod options;
 mod passes;
 mod recursion;
-mod stack;
 mod target;
 mod types;
 

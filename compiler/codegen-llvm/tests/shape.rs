@@ -21,13 +21,13 @@ fn fibonacci(builder: &mut Builder, name: &str, recursive: bool) -> FuncId {
     let id = f.id;
     let n = f.param(0);
     let (small, a, b) = (f.local("small", bool), f.int("a"), f.int("b"));
-    f.push(StatementKind::StackCheck);
     f.binary(BinaryOp::Lt, small, n, 2);
     let (base, step) = (f.new_block(), f.new_block());
     f.branch(small, base, step);
     f.go_to(base);
     f.ret(n);
     f.go_to(step);
+    f.push(StatementKind::StackCheck(id));
     f.binary(BinaryOp::SubChecked, a, n, 1);
     f.call(a, id, vec![copy(a)]);
     f.binary(BinaryOp::SubChecked, b, n, 2);
@@ -56,7 +56,7 @@ fn endless_recursion_faults() {
     let mut f = builder.user("down", &[("n", int)], int);
     let (id, n) = (f.id, f.param(0));
     let (next, below) = (f.int("next"), f.int("below"));
-    f.push(StatementKind::StackCheck);
+    f.push(StatementKind::StackCheck(id));
     f.binary(BinaryOp::AddChecked, next, n, 1);
     f.call(below, id, vec![copy(next)]);
     f.binary(BinaryOp::AddChecked, below, below, n);
@@ -68,7 +68,7 @@ fn endless_recursion_faults() {
     let fault = FaultKind::StackOverflow as u32;
     assert_eq!(
         builder.run(),
-        (format!("fault {fault} at app.fuse:2:3 in down\n"), 1)
+        (format!("fault {fault} at app.fuse:1:1 in down\n"), 1)
     );
 }
 

@@ -76,6 +76,8 @@ macro_rules! for_each_runtime_fn {
             FaultValidation, fuse_fault_validation, [Obj, Obj, Obj], Never, [Cold, Faults];
             // -- text --
             TextNew, fuse_text_new, [I64], Own, [Core];
+            // (text, bytes): the text with room for that many more, unique
+            TextReserve, fuse_text_reserve, [Own, I64], Own, [Core];
             TextPush, fuse_text_push, [Own, Obj], Own, [Core];
             TextPushInt, fuse_text_push_int, [Own, I64], Own, [Core];
             TextPushFloat, fuse_text_push_float, [Own, F64], Own, [];

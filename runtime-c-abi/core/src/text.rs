@@ -70,6 +70,13 @@ pub unsafe fn reserve(text: *mut u8, extra: usize) -> *mut u8 {
     }
 }
 
+/// [`reserve`] for programs; `extra` is at most the bytes of texts that exist.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_text_reserve(text: *mut u8, extra: i64) -> *mut u8 {
+    // SAFETY: contract of the crate.
+    unsafe { reserve(text, extra as usize) }
+}
+
 /// Consumes `text`; gives it with `len` bytes from `from`, which must not lie inside `text`, at its end.
 #[inline(always)]
 pub unsafe fn push_bytes(text: *mut u8, from: *const u8, count: usize) -> *mut u8 {

@@ -45,7 +45,8 @@ impl FunctionTranslator<'_, '_, '_> {
             }
             Terminator::Return(operand) => self.return_value(operand),
             Terminator::Fault(fault, loc) => {
-                let block = self.fault_block(*fault, *loc);
+                let site = self.site(*loc);
+                let block = self.fault_block(*fault, site);
                 self.builder.ins().jump(block, NO_ARGS);
             }
             Terminator::Unreachable => self.unreachable(),

@@ -2,7 +2,7 @@
 
 use cranelift::prelude::*;
 use fuse_abi::RuntimeFn;
-use fuse_ir::mir::{Fault, LocId};
+use fuse_ir::mir::{Fault, FuncId, LocId};
 
 use super::FunctionTranslator;
 use super::place::access;
@@ -12,7 +12,12 @@ use crate::signature::POINTER;
 impl FunctionTranslator<'_, '_, '_> {
     /// Continues when the condition (a Bool) holds.
     pub(super) fn check(&mut self, condition: Value, fault: Fault, loc: LocId) {
-        let cold = self.fault_block(fault, loc);
+        let site = self.site(loc);
+        self.check_at(condition, fault, site);
+    }
+
+    fn check_at(&mut self, condition: Value, fault: Fault, site: u64) {
+        let cold = self.fault_block(fault, site);
         let next = self.builder.create_block();
         self.builder.ins().brif(condition, next, &[], cold, &[]);
         self.builder.switch_to_block(next);
@@ -20,14 +25,14 @@ impl FunctionTranslator<'_, '_, '_> {
 
     /// Continues when the condition does not hold.
     pub(super) fn fault_if(&mut self, condition: Value, fault: Fault, loc: LocId) {
-        let cold = self.fault_block(fault, loc);
+        let site = self.site(loc);
+        let cold = self.fault_block(fault, site);
         let next = self.builder.create_block();
         self.builder.ins().brif(condition, cold, &[], next, &[]);
         self.builder.switch_to_block(next);
     }
 
-    pub(super) fn fault_block(&mut self, fault: Fault, loc: LocId) -> Block {
-        let site = self.site(loc);
+    pub(super) fn fault_block(&mut self, fault: Fault, site: u64) -> Block {
         if let Some(&block) = self.faults.get(&(fault, site)) {
             return block;
         }
@@ -54,7 +59,8 @@ impl FunctionTranslator<'_, '_, '_> {
         Ok(())
     }
 
-    pub(super) fn stack_check(&mut self, loc: LocId) -> Result<(), CodegenError> {
+    /// Faults, in the function given, when the stack pointer is below the thread's limit.
+    pub(super) fn stack_check(&mut self, reported: FuncId) -> Result<(), CodegenError> {
         let code = self.module.row(RuntimeFn::Context)?;
         let callee = self.callee(code);
         let call = self.builder.ins().call(callee, &[]);
@@ -70,7 +76,9 @@ impl FunctionTranslator<'_, '_, '_> {
             .builder
             .ins()
             .icmp(IntCC::UnsignedGreaterThanOrEqual, pointer, limit);
-        self.check(room, Fault::StackOverflow, loc);
+        let loc = self.module.program.functions[reported].loc;
+        let site = self.module.sites.intern(loc, reported);
+        self.check_at(room, Fault::StackOverflow, site);
         Ok(())
     }
 

@@ -145,7 +145,7 @@ impl<'m, 'a, 'f> FunctionTranslator<'m, 'a, 'f> {
                 self.check(condition, *fault, loc);
                 Ok(())
             }
-            StatementKind::StackCheck => self.stack_check(loc),
+            StatementKind::StackCheck(reported) => self.stack_check(*reported),
             StatementKind::SetTag(place, tag) => {
                 self.set_tag(place, *tag);
                 Ok(())

@@ -1,7 +1,7 @@
 //! Checks and faults. What fails is cold: the good path falls through.
 
 use fuse_abi::{CONTEXT_STACK_LIMIT_OFFSET, FaultKind, RuntimeFn};
-use fuse_ir::mir::Operand;
+use fuse_ir::mir::{FuncId, Operand};
 use inkwell::IntPredicate;
 use inkwell::attributes::AttributeLoc;
 use inkwell::intrinsics::Intrinsic;
@@ -19,14 +19,19 @@ impl<'ctx> FunctionCx<'_, '_, 'ctx> {
 
     /// Goes on in a new block when the condition holds.
     pub fn require(&mut self, condition: IntValue<'ctx>, fault: FaultKind) {
-        let cold = self.fault_block(fault);
+        self.require_in(self.id, condition, fault);
+    }
+
+    fn require_in(&mut self, function: FuncId, condition: IntValue<'ctx>, fault: FaultKind) {
+        let cold = self.fault_block(fault, function);
         let next = self.new_block("");
         self.cx.builder.branch_likely(condition, next, cold);
         self.cx.builder.raw.position_at_end(next);
     }
 
-    /// Faults when the stack pointer is below the thread's limit.
-    pub fn stack_check(&mut self) {
+    /// Faults, in the function given, when the stack pointer is below the thread's limit.
+    pub fn stack_check(&mut self, reported: FuncId) {
+        self.at(self.cx.program.functions[reported].loc);
         let cx = self.cx;
         let stack_address = Intrinsic::find("llvm.stackaddress")
             .and_then(|found| found.get_declaration(cx.module, &[cx.llvm().ptr.into()]))
@@ -57,14 +62,14 @@ impl<'ctx> FunctionCx<'_, '_, 'ctx> {
             .raw
             .build_int_compare(IntPredicate::UGE, stack, limit, "")
             .built();
-        self.require(enough, FaultKind::StackOverflow);
+        self.require_in(reported, enough, FaultKind::StackOverflow);
     }
 
     /// Ends the block by leaving for the guard.
-    pub fn report_fault(&self, fault: FaultKind) {
+    pub fn report_fault(&self, fault: FaultKind, function: FuncId) {
         let builder = &self.cx.builder;
         let kind = builder.int(i64::from(fault as u32));
-        let site = builder.int(self.cx.site(self.loc, self.id) as i64);
+        let site = builder.int(self.cx.site(self.loc, function) as i64);
         builder
             .raw
             .build_call(

@@ -19,7 +19,7 @@ impl Certifier<'_> {
             StatementKind::Check { condition, .. } => {
                 self.take_operands(&[(condition, false)], state);
             }
-            StatementKind::StackCheck => {}
+            StatementKind::StackCheck(_) => {}
             StatementKind::Drop(place) => self.give_up(place, state),
             StatementKind::MakeUnique(place) => {
                 self.change(place, state);

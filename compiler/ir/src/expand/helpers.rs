@@ -89,7 +89,7 @@ impl Expander<'_> {
         let mut body = Body::new(name, &[(ty, helper.mode())], ret);
         let deep = matches!(helper, Helper::Release | Helper::Free) && self.is_recursive(ty);
         if deep {
-            body.emit(StatementKind::StackCheck);
+            body.emit(StatementKind::StackCheck(id));
         }
         match helper {
             Helper::Retain => {

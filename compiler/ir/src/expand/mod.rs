@@ -11,6 +11,7 @@ mod release;
 mod retain;
 mod shape;
 mod sharing;
+mod stack;
 mod take;
 
 use fuse_abi::RuntimeFn;
@@ -47,6 +48,9 @@ pub fn run(program: &mut Program, layouts: &mut Layouts) {
     while let Some((&(helper, ty), &id)) = expander.helpers.get_index(next) {
         expander.build_helper(helper, ty, id);
         next += 1;
+    }
+    for function in program.functions.values_mut() {
+        stack::sink(function);
     }
     program.phase = Phase::Expanded;
 }

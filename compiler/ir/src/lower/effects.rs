@@ -13,13 +13,13 @@ use crate::mir::{
 /// Sets `effects` everywhere and puts stack checks into recursive functions.
 pub(super) fn compute(program: &mut Program) {
     let graph = CallGraph::new(program);
-    for id in graph.recursive() {
+    for (id, first) in graph.recursive() {
         let function = &mut program.functions[id];
         function.effects.recursive = true;
         function.effects.faults = true;
         let loc = function.loc;
         let check = Statement {
-            kind: StatementKind::StackCheck,
+            kind: StatementKind::StackCheck(first),
             loc,
         };
         function.blocks[BlockId::new(0)].statements.insert(0, check);
@@ -64,9 +64,9 @@ impl CallGraph {
         }
     }
 
-    /// Functions on a cycle: strongly connected components with an edge inside (Tarjan, with an explicit stack, since call
-    /// graphs may be deep).
-    fn recursive(&self) -> Vec<FuncId> {
+    /// Functions on a cycle, each with the first function of its cycle: strongly connected components with an edge inside (Tarjan,
+    /// with an explicit stack, since call graphs may be deep).
+    fn recursive(&self) -> Vec<(FuncId, FuncId)> {
         const UNSEEN: u32 = u32::MAX;
         let count = self.functions.len();
         let mut order = vec![UNSEEN; count];
@@ -115,7 +115,8 @@ impl CallGraph {
                         }
                     }
                     if component.len() > 1 || self.callees[function].contains(&function) {
-                        recursive.extend(component);
+                        let first = component.iter().copied().min().unwrap_or(function);
+                        recursive.extend(component.into_iter().map(|member| (member, first)));
                     }
                 }
             }
@@ -154,7 +155,7 @@ fn own_effects(function: &Function) -> Effects {
         effects.faults |= matches!(block.terminator, Terminator::Fault(..));
         for statement in &block.statements {
             match &statement.kind {
-                StatementKind::Check { .. } | StatementKind::StackCheck => effects.faults = true,
+                StatementKind::Check { .. } | StatementKind::StackCheck(_) => effects.faults = true,
                 StatementKind::Call {
                     callee: Callee::Runtime(row),
                     ..

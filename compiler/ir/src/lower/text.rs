@@ -153,6 +153,17 @@ impl Body<'_, '_> {
                     pieces = rest;
                     TextSink::onto(first.clone())
                 }
+                // At its last use the local gives up its text, which then grows in place.
+                [(ty, first), rest @ ..] if self.is_local_text(*ty, first) => {
+                    let room = self.room(rest);
+                    let string = self.cx.known.string;
+                    pieces = rest;
+                    TextSink::onto(self.row(
+                        RuntimeFn::TextReserve,
+                        vec![first.clone(), room],
+                        string,
+                    ))
+                }
                 _ => {
                     if let Some(text) = self.all_constant(pieces) {
                         return self.text_const(&text);
@@ -177,11 +188,18 @@ impl Body<'_, '_> {
 
     /// The result of a call or of other text building: nobody else needs it, so it may grow.
     fn is_fresh_text(&self, ty: TypeId, operand: &Operand) -> bool {
+        self.local_text(ty, operand)
+            .is_some_and(|local| self.f.is_temp(local))
+    }
+
+    fn is_local_text(&self, ty: TypeId, operand: &Operand) -> bool {
+        self.local_text(ty, operand).is_some()
+    }
+
+    fn local_text(&self, ty: TypeId, operand: &Operand) -> Option<LocalId> {
         match operand {
-            Operand::Copy(place) if ty == self.cx.known.string => {
-                place.as_local().is_some_and(|local| self.f.is_temp(local))
-            }
-            _ => false,
+            Operand::Copy(place) if ty == self.cx.known.string => place.as_local(),
+            _ => None,
         }
     }
 

@@ -90,8 +90,10 @@ pub enum StatementKind {
     },
     /// Continues when the condition holds, faults otherwise.
     Check { condition: Operand, fault: Fault },
-    /// Faults with `stack overflow` when the stack is nearly used up; first statement of recursive functions.
-    StackCheck,
+    /// Faults with `stack overflow` when the stack is nearly used up. Lowering puts one at the start of every function on a cycle of
+    /// the call graph; expansion moves it to where calls are. The fault is reported in the given function, the first of its cycle, so that
+    /// where the stack ends shows nowhere.
+    StackCheck(FuncId),
     /// Writes the discriminant of an option, result or enum place (`Expanded`; payload stores come first).
     SetTag(Place, u32),
     /// Sets the length of the list or text at the place, which is unique and has the capacity (`Expanded`).

@@ -140,7 +140,7 @@ impl StatementKind {
             StatementKind::Check { condition, .. } => vec![condition],
             StatementKind::SetLen(_, len) => vec![len],
             StatementKind::MapSet { key, value, .. } => vec![key, value],
-            StatementKind::StackCheck
+            StatementKind::StackCheck(_)
             | StatementKind::SetTag(..)
             | StatementKind::Drop(_)
             | StatementKind::MakeUnique(_) => Vec::new(),
@@ -154,7 +154,7 @@ impl StatementKind {
             StatementKind::Check { condition, .. } => vec![condition],
             StatementKind::SetLen(_, len) => vec![len],
             StatementKind::MapSet { key, value, .. } => vec![key, value],
-            StatementKind::StackCheck
+            StatementKind::StackCheck(_)
             | StatementKind::SetTag(..)
             | StatementKind::Drop(_)
             | StatementKind::MakeUnique(_) => Vec::new(),

@@ -24,7 +24,11 @@ impl Verifier<'_> {
             StatementKind::Check { condition, .. } => {
                 self.expect(condition, Type::Bool, "condition");
             }
-            StatementKind::StackCheck => {}
+            StatementKind::StackCheck(reported) => {
+                if self.program.functions.get(*reported).is_none() {
+                    self.problem(format!("{reported} does not exist"));
+                }
+            }
             StatementKind::SetTag(place, tag) => {
                 if let Some(ty) = self.place(place) {
                     self.tag(ty, *tag);

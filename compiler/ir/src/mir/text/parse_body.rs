@@ -174,7 +174,7 @@ impl Parser {
                 let fault = self.fault()?;
                 StatementKind::Check { condition, fault }
             }
-            "stack_check" => StatementKind::StackCheck,
+            "stack_check" => StatementKind::StackCheck(self.function_name()?),
             "set_tag" => {
                 let place = self.place(function)?;
                 self.expect(',')?;

@@ -391,6 +391,11 @@ impl<'a> Printer<'a> {
         }
     }
 
+    fn function_name(&self, id: FuncId) -> String {
+        let name = self.names.functions.get(id.index());
+        name.cloned().unwrap_or_else(|| format!("?{}", id.index()))
+    }
+
     fn statement(&self, statement: &StatementKind) -> String {
         match statement {
             StatementKind::Assign(dest, rvalue) => {
@@ -398,12 +403,7 @@ impl<'a> Printer<'a> {
             }
             StatementKind::Call { dest, callee, args } => {
                 let callee = match callee {
-                    Callee::Function(id) => self
-                        .names
-                        .functions
-                        .get(id.index())
-                        .cloned()
-                        .unwrap_or_else(|| format!("?{}", id.index())),
+                    Callee::Function(id) => self.function_name(*id),
                     Callee::Runtime(row) => format!("@{}", row.symbol()),
                 };
                 let call = format!("call {callee}({})", self.operands(args));
@@ -415,7 +415,7 @@ impl<'a> Printer<'a> {
             StatementKind::Check { condition, fault } => {
                 format!("check {} else {fault:?}", self.operand(condition))
             }
-            StatementKind::StackCheck => "stack_check".into(),
+            StatementKind::StackCheck(id) => format!("stack_check {}", self.function_name(*id)),
             StatementKind::SetTag(place, tag) => format!("set_tag {}, {tag}", self.place(place)),
             StatementKind::SetLen(place, len) => {
                 format!("set_len {}, {}", self.place(place), self.operand(len))
