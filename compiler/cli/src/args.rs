@@ -45,6 +45,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Check a program, compile it in memory and run it.
     Run(RunArgs),
+    /// Check a program and run its tests.
+    Test(TestArgs),
     /// Check a program and build an executable, or show a stage of its compilation.
     Build(BuildArgs),
     /// Say what a diagnostic code means.
@@ -57,6 +59,7 @@ impl Command {
         match self {
             Command::Check(_) => "check",
             Command::Run(_) => "run",
+            Command::Test(_) => "test",
             Command::Build(_) => "build",
             Command::Explain(_) => "explain",
         }
@@ -105,6 +108,15 @@ pub struct RunArgs {
     /// Flags for the program's `fn main`.
     #[arg(last = true, value_name = "ARGS")]
     pub program: Vec<String>,
+}
+
+#[derive(Args)]
+pub struct TestArgs {
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// Run only tests whose names contain this text.
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
 }
 
 #[derive(Args)]

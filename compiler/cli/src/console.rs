@@ -168,6 +168,25 @@ impl Console {
         }
     }
 
+    /// What came of a test: as data, or for people where it failed. What standard output has is not repeated to people.
+    pub fn test_result(&self, place: Option<&str>, data: &serde_json::Value) {
+        if self.json {
+            self.line(&data.to_string());
+        } else if let Some(place) = place {
+            self.line(place);
+        }
+    }
+
+    /// `test error: TEXT`: nothing could be tested.
+    pub fn test_error(&self, text: &str) {
+        if self.json {
+            let message = format!("test error: {text}");
+            self.message("error", RED, &message, Some("wrapper_test_error"), &[]);
+        } else {
+            self.line(&format!("{} {text}", self.paint(RED, "test error:")));
+        }
+    }
+
     /// Further text for people, or the same as data.
     pub fn note(&self, text: &str, data: &serde_json::Value) {
         if self.quiet {

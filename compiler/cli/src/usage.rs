@@ -109,6 +109,7 @@ fn expectation(option: &str) -> &'static str {
         "--color" => "auto, always, or never",
         "--app" | "--profile" => "a name",
         "--emit" => "a stage",
+        "--filter" => "a pattern",
         _ => "a path",
     }
 }

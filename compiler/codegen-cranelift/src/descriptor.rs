@@ -12,7 +12,7 @@ use crate::{CodegenError, Options};
 /// Owns the tables. Boxed slices keep their addresses when the owner moves.
 pub struct Descriptor {
     program: Box<entry::Program>,
-    _tables: Tables,
+    tables: Tables,
 }
 
 #[derive(Default)]
@@ -21,6 +21,7 @@ struct Tables {
     sites: Box<[entry::Site]>,
     config_names: Box<[entry::ConfigName]>,
     apps: Box<[entry::App]>,
+    tests: Box<[entry::App]>,
     services: Box<[entry::Service]>,
     bases: Vec<Box<[entry::Text]>>,
     routes: Vec<Box<[entry::Route]>>,
@@ -43,7 +44,8 @@ impl Descriptor {
         let mut tables = Tables::default();
         tables.fill_sites(program, compiled);
         tables.fill_config_names(&program.entry);
-        tables.fill_apps(&program.entry, compiled);
+        tables.apps = tables.procedures(&program.entry.apps, compiled);
+        tables.tests = tables.procedures(&program.entry.tests, compiled);
         tables.fill_services(&program.entry, compiled);
         tables.fill_main(&program.entry, compiled);
         let run_main = match (&tables.main, compiled.run_main) {
@@ -70,14 +72,15 @@ impl Descriptor {
             needs_stack: u32::from(recursive),
             release: u32::from(options.release),
         });
-        Ok(Descriptor {
-            program,
-            _tables: tables,
-        })
+        Ok(Descriptor { program, tables })
     }
 
     pub fn program(&self) -> &entry::Program {
         &self.program
+    }
+
+    pub fn tests(&self) -> &[entry::App] {
+        &self.tables.tests
     }
 }
 
@@ -133,15 +136,17 @@ impl Tables {
         self.config_names = rows.into();
     }
 
-    fn fill_apps(&mut self, entry: &mir::Entry, compiled: &CompiledModule) {
-        self.apps = entry
-            .apps
-            .iter()
+    fn procedures(
+        &mut self,
+        rows: &[(String, FuncId)],
+        compiled: &CompiledModule,
+    ) -> Box<[entry::App]> {
+        rows.iter()
             .map(|(name, id)| entry::App {
                 name: self.text(name),
                 run: procedure(compiled, *id),
             })
-            .collect();
+            .collect()
     }
 
     fn fill_services(&mut self, entry: &mir::Entry, compiled: &CompiledModule) {

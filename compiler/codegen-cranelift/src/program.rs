@@ -39,6 +39,16 @@ impl JitProgram {
         unsafe { run(self.descriptor.program(), options) }
     }
 
+    /// Like [`JitProgram::start`], for a `run` that starts the program's tests.
+    pub fn start_tests<O, R>(
+        &self,
+        run: unsafe fn(&entry::Program, &[entry::App], O) -> R,
+        options: O,
+    ) -> R {
+        // SAFETY: as for `start`; the tests are part of the tables.
+        unsafe { run(self.descriptor.program(), self.descriptor.tests(), options) }
+    }
+
     /// What the runtime starts. Function pointers in it are valid as long as this program.
     pub fn descriptor(&self) -> &entry::Program {
         self.descriptor.program()

@@ -19,6 +19,16 @@ pub struct Source {
     pub entry: Option<PathBuf>,
 }
 
+/// What a program is checked for. Only what that needs is lowered besides functions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Only to find out whether it is right.
+    Check,
+    Run,
+    Build,
+    Test,
+}
+
 /// What checking found.
 pub struct Findings {
     /// In the order of files and positions. Errors are why `checked` is absent; warnings may accompany a result.
@@ -40,7 +50,7 @@ pub struct Checked {
 }
 
 /// Loads, checks and lowers a program. All errors of a stage are reported; the next stage runs only when there are none.
-pub fn check(source: &Source, timings: &mut Timings) -> Findings {
+pub fn check(source: &Source, purpose: Purpose, timings: &mut Timings) -> Findings {
     let loaded = timings.measure("load", || {
         fuse_package::load(&OsFileSystem, &request(source))
     });
@@ -56,7 +66,14 @@ pub fn check(source: &Source, timings: &mut Timings) -> Findings {
     let (program, found) = timings.measure("check", || fuse_sema::check(&loaded.graph));
     diagnostics.extend(found);
     let program = program.filter(|_| !has_errors(&diagnostics));
-    let lowered = program.and_then(|program| {
+    let lowered = program.and_then(|mut program| {
+        if purpose != Purpose::Test {
+            program.tests.clear();
+        }
+        // They are a part of executables; nothing else runs them.
+        if purpose != Purpose::Build {
+            program.migrations.clear();
+        }
         match timings.measure("lower", || fuse_ir::lower::lower(&program, &files)) {
             Ok(lowered) => Some((program, lowered)),
             Err(unsupported) => {

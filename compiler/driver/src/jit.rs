@@ -3,6 +3,7 @@
 use std::ffi::CString;
 
 use fuse_codegen_cranelift::{JitProgram, Options};
+use fuse_ir::pipeline::Prepared;
 use fuse_runtime::{Rendering, RunOptions};
 
 use crate::environment::Variables;
@@ -45,29 +46,13 @@ pub fn compile(
         return Err(DriverError::NoMain);
     };
     let prepared = middle::prepare(checked, timings)?;
-    let options = Options {
-        optimize: request.optimize,
-        build_info: identity::jit_build_info(),
-        release: false,
-    };
-    let program = timings.measure("cranelift", || {
-        fuse_codegen_cranelift::compile(
-            &prepared.program,
-            &prepared.layouts,
-            &fuse_runtime::symbols(),
-            &options,
-        )
-    })?;
+    let program = translate(&prepared, request.optimize, timings)?;
     Ok(Runnable {
         program,
         options: RunOptions {
             rendering: Rendering::Launcher,
             arguments: c_strings(&request.arguments),
-            variables: request
-                .variables
-                .iter()
-                .map(|(name, value)| (c_string(name), c_string(value)))
-                .collect(),
+            variables: c_variables(&request.variables),
             app,
         },
     })
@@ -81,6 +66,35 @@ impl Runnable {
         std::mem::forget(self.program);
         code
     }
+}
+
+/// Code in memory.
+pub(crate) fn translate(
+    prepared: &Prepared,
+    optimize: bool,
+    timings: &mut Timings,
+) -> Result<JitProgram, DriverError> {
+    let options = Options {
+        optimize,
+        build_info: identity::jit_build_info(),
+        release: false,
+    };
+    let program = timings.measure("cranelift", || {
+        fuse_codegen_cranelift::compile(
+            &prepared.program,
+            &prepared.layouts,
+            &fuse_runtime::symbols(),
+            &options,
+        )
+    })?;
+    Ok(program)
+}
+
+pub(crate) fn c_variables(variables: &Variables) -> Vec<(CString, CString)> {
+    variables
+        .iter()
+        .map(|(name, value)| (c_string(name), c_string(value)))
+        .collect()
 }
 
 fn c_strings(texts: &[String]) -> Vec<CString> {

@@ -4,13 +4,14 @@
 //! check: load -> check -> lower
 //! emit:  check -> ... -> text of a stage
 //! run:   check -> ownership, expansion -> Cranelift -> the runtime, in this process
+//! test:  check -> ownership, expansion -> Cranelift -> each test in a guard of its own, in this process
 //! build: check -> ownership, expansion -> LLVM -> object -> link -> verify
 //! ```
 //!
 //! **Architecture Invariant:** nothing here prints or reads arguments, and no output file exists under its final name before it is
 //! whole. What is wrong with a program is a diagnostic; what is wrong with the world is a [`DriverError`].
 //!
-//! **API Boundary:** [`check`], then [`emit`], [`jit`] or [`aot`] on the result.
+//! **API Boundary:** [`check`], then [`emit`], [`jit`], [`test`] or [`aot`] on the result.
 
 #![forbid(unsafe_code)]
 
@@ -28,9 +29,10 @@ pub mod jit;
 mod middle;
 mod native;
 mod profile;
+pub mod test;
 mod timings;
 
-pub use check::{Checked, Findings, Source, check, package_root};
+pub use check::{Checked, Findings, Purpose, Source, check, package_root};
 pub use emit::{Emit, emit};
 pub use error::DriverError;
 pub use identity::{COMPILER_DIGEST, CONTRACT, RUSTC_VERSION, VERSION, build_info};

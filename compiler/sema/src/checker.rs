@@ -85,6 +85,8 @@ pub(crate) enum FnKind {
     Function,
     Route,
     App,
+    Test,
+    Migration,
     Default,
 }
 

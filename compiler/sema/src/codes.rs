@@ -87,6 +87,11 @@ pub const CODES: &[(&str, &str)] = &[
     ("FUSE_MATCH_NOT_EXHAUSTIVE", "a match leaves out values"),
     ("FUSE_METHOD_ELEMENT", "a list method needs other elements"),
     (
+        "FUSE_MIGRATION_DUPLICATE",
+        "a package declares two migrations of one name",
+    ),
+    ("FUSE_MIGRATION_NAME", "a migration has a blank name"),
+    (
         "FUSE_MISSING_FIELD",
         "a struct literal leaves out a field that has no default",
     ),
@@ -156,6 +161,7 @@ pub const CODES: &[(&str, &str)] = &[
         "FUSE_REFINEMENT_VIOLATED",
         "a literal does not satisfy its refined type",
     ),
+    ("FUSE_RETURN_NOT_ALLOWED", "`return` in a test or migration"),
     (
         "FUSE_ROUTE_PARAM",
         "a route parameter is not one a path can carry",
@@ -168,6 +174,11 @@ pub const CODES: &[(&str, &str)] = &[
         "FUSE_SYMBOL_DUPLICATE",
         "two services or two apps have one name",
     ),
+    (
+        "FUSE_TEST_DUPLICATE",
+        "a package declares two tests of one name",
+    ),
+    ("FUSE_TEST_NAME", "a test has a blank name"),
     (
         "FUSE_TYPE_ARITY",
         "a generic type has too many or too few arguments",

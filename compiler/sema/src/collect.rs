@@ -112,9 +112,10 @@ impl<'a> Checker<'a> {
                             .extend(decl.methods.iter().map(|m| m.signature.name.text.as_str()));
                         self.unsupported(decl.interface.span, "interface implementations");
                     }
-                    ItemKind::Migration(decl) => self.unsupported(decl.name.span, "migrations"),
-                    ItemKind::Test(decl) => self.unsupported(decl.name.span, "tests"),
-                    ItemKind::Import(_) | ItemKind::App(_) => {}
+                    ItemKind::Import(_)
+                    | ItemKind::App(_)
+                    | ItemKind::Migration(_)
+                    | ItemKind::Test(_) => {}
                 }
             }
         }

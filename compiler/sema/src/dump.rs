@@ -127,6 +127,18 @@ impl<'p> Dump<'p> {
                 ));
             }
         }
+        for test in &self.program.tests {
+            let name = self.name(test.function);
+            self.line(format!("test {:?} = {name}", test.name));
+        }
+        for migration in &self.program.migrations {
+            let name = self.name(migration.function);
+            let package = &migration.package;
+            self.line(format!(
+                "migration {package:?} {:?} = {name}",
+                migration.name
+            ));
+        }
     }
 
     fn function(&mut self, function: &'p Function) {

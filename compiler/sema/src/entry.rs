@@ -1,12 +1,15 @@
 //! What the outside starts: apps, `fn main`, services, and the names of environment variables.
 
+use fuse_package::PackageId;
 use fuse_syntax::ast::{self, ItemKind, RouteSegment};
 use fuse_syntax::diagnostic::Diagnostic;
 use fuse_syntax::span::Span;
 use indexmap::IndexMap;
 
 use crate::checker::{Body, Checker, FnKind, TypeEnv, Work};
-use crate::program::{App, Flag, FunctionId, MainEntry, Route, Segment, Service, Verb};
+use crate::program::{
+    App, Flag, FunctionId, MainEntry, Migration, Route, Segment, Service, Test, Verb,
+};
 use crate::scope::Symbol;
 use crate::types::{Type, TypeId};
 
@@ -16,6 +19,8 @@ pub(crate) struct Entries {
     pub apps: Vec<App>,
     pub main: Option<MainEntry>,
     pub services: Vec<Service>,
+    pub tests: Vec<Test>,
+    pub migrations: Vec<Migration>,
 }
 
 /// A name as a part of an environment variable: `dbUrl` is `DB_URL`.
@@ -37,6 +42,24 @@ pub(crate) fn env_key(name: &str) -> String {
     key
 }
 
+#[derive(Clone, Copy)]
+enum BlockKind {
+    Test,
+    Migration,
+}
+
+/// Numeric names come first, by value; equal values with more or fewer leading zeros are told apart by their text.
+fn migration_order(migration: &Migration) -> (bool, usize, &str, &str, &str) {
+    let name = migration.name.as_str();
+    let is_numeric = name.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = if is_numeric {
+        name.trim_start_matches('0')
+    } else {
+        ""
+    };
+    (!is_numeric, digits.len(), digits, name, &migration.package)
+}
+
 impl<'a> Checker<'a> {
     pub fn collect_entries(&mut self) -> Entries {
         let mut entries = Entries::default();
@@ -44,6 +67,8 @@ impl<'a> Checker<'a> {
         let graph = self.graph;
         let mut apps: IndexMap<&str, Span> = IndexMap::new();
         let mut services: IndexMap<&str, Span> = IndexMap::new();
+        let mut tests: IndexMap<(PackageId, &str), Span> = IndexMap::new();
+        let mut migrations: IndexMap<(PackageId, &str), Span> = IndexMap::new();
         let order = std::iter::once(root).chain((0..graph.modules.len()).filter(|m| *m != root));
         for module in order {
             for item in &graph.modules[module].ast.items {
@@ -65,12 +90,75 @@ impl<'a> Checker<'a> {
                         let service = self.service(module, decl);
                         entries.services.push(service);
                     }
+                    ItemKind::Test(decl) => {
+                        let name = &decl.name;
+                        let package = graph.modules[module].package;
+                        self.block_name(&mut tests, BlockKind::Test, package, name);
+                        let text = format!("test:{}", name.value);
+                        let function =
+                            self.entry(module, text, FnKind::Test, &decl.body, name.span);
+                        // Those of a dependency are its own business.
+                        if package == graph.modules[root].package {
+                            entries.tests.push(Test {
+                                name: name.value.clone(),
+                                function,
+                                span: name.span,
+                            });
+                        }
+                    }
+                    ItemKind::Migration(decl) => {
+                        let name = &decl.name;
+                        let package = graph.modules[module].package;
+                        self.block_name(&mut migrations, BlockKind::Migration, package, name);
+                        let text = format!("migration:{}", name.value);
+                        let function =
+                            self.entry(module, text, FnKind::Migration, &decl.body, name.span);
+                        entries.migrations.push(Migration {
+                            package: graph.packages[package.0 as usize].name.clone(),
+                            name: name.value.clone(),
+                            function,
+                            span: name.span,
+                        });
+                    }
                     _ => {}
                 }
             }
         }
         entries.main = self.main_entry(root);
+        entries.tests.sort_by(|a, b| a.name.cmp(&b.name));
         entries
+            .migrations
+            .sort_by(|a, b| migration_order(a).cmp(&migration_order(b)));
+        entries
+    }
+
+    /// What can be said about the name of a test or migration: it is not blank, and its package has it once.
+    fn block_name(
+        &mut self,
+        seen: &mut IndexMap<(PackageId, &'a str), Span>,
+        kind: BlockKind,
+        package: PackageId,
+        name: &'a ast::StringLit,
+    ) {
+        let (word, blank, duplicate) = match kind {
+            BlockKind::Test => ("test", "FUSE_TEST_NAME", "FUSE_TEST_DUPLICATE"),
+            BlockKind::Migration => (
+                "migration",
+                "FUSE_MIGRATION_NAME",
+                "FUSE_MIGRATION_DUPLICATE",
+            ),
+        };
+        if name.value.trim().is_empty() {
+            let message = format!("{word} name cannot be empty");
+            self.sink.error(blank, name.span, message);
+            return;
+        }
+        let first = *seen.entry((package, &name.value)).or_insert(name.span);
+        if first != name.span {
+            let message = format!("{word} `{}` is declared twice", name.value);
+            let d = Diagnostic::error(duplicate, name.span, message);
+            self.sink.push(d.with_related(first, "first declared here"));
+        }
     }
 
     fn unique(

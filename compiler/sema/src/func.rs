@@ -156,6 +156,10 @@ impl<'c, 'a> FnCx<'c, 'a> {
         watched: bool,
     ) -> LocalId {
         let id = self.add_local(name, span, ty, assignable, watched);
+        // Discards what it is given: nothing can refer to it, so there may be any number of them.
+        if name == "_" {
+            return id;
+        }
         let earlier = self
             .scopes
             .last()

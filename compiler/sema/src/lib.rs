@@ -87,6 +87,8 @@ impl<'a> Checker<'a> {
             apps: entries.apps,
             main: entries.main,
             services: entries.services,
+            tests: entries.tests,
+            migrations: entries.migrations,
         };
         (Some(program), diagnostics)
     }

@@ -37,6 +37,29 @@ pub struct Program {
     /// `fn main` of the root module, if declared.
     pub main: Option<MainEntry>,
     pub services: Vec<Service>,
+    /// Tests of the root package, by name in byte order.
+    pub tests: Vec<Test>,
+    /// In the order they are applied: numeric names by value, then the others by name, then by package.
+    pub migrations: Vec<Migration>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Test {
+    pub name: String,
+    /// No parameters, returns `Unit`.
+    pub function: FunctionId,
+    pub span: Span,
+}
+
+/// Identified by package and name.
+#[derive(Clone, Debug)]
+pub struct Migration {
+    /// `package.name` of the manifest; empty without one.
+    pub package: String,
+    pub name: String,
+    /// No parameters, returns `Unit`.
+    pub function: FunctionId,
+    pub span: Span,
 }
 
 #[derive(Clone, Debug)]

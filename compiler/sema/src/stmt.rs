@@ -4,6 +4,7 @@ use fuse_syntax::ast::{self, StmtKind as Ast};
 use fuse_syntax::diagnostic::Diagnostic;
 use fuse_syntax::span::Span;
 
+use crate::checker::FnKind;
 use crate::func::{FnCx, stmt};
 use crate::program::{Block, Expr, ExprKind, Stmt, StmtKind};
 use crate::types::Type;
@@ -205,8 +206,17 @@ impl<'a> FnCx<'_, 'a> {
         out: &mut Vec<Stmt>,
     ) {
         let ret = self.ret;
+        let block = match self.kind {
+            FnKind::Test => Some("test"),
+            FnKind::Migration => Some("migration"),
+            _ => None,
+        };
+        if let Some(block) = block {
+            let message = format!("`return` is not allowed in a {block}");
+            self.error("FUSE_RETURN_NOT_ALLOWED", span, message);
+        }
         let value = match value {
-            Some(value) if self.kind == crate::checker::FnKind::App => {
+            Some(value) if block.is_some() || self.kind == FnKind::App => {
                 // The value of an app is ignored; only its effects count.
                 let value = self.expr(value, None);
                 let value = self.settle(value);

@@ -22,4 +22,6 @@ mod table;
 pub mod text;
 
 pub use process::run::{Rendering, RunOptions, run};
+#[cfg(not(feature = "entry"))]
+pub use process::tests::{TestFailure, TestOptions, TestPlace, TestResult, run_tests};
 pub use table::symbols;

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::str::FromStr;
 
 use fuse_driver::aot::{self, AotRequest};
-use fuse_driver::{Checked, Emit, Profile};
+use fuse_driver::{Checked, Emit, Profile, Purpose};
 use serde_json::json;
 
 use super::{Outcome, Session};
@@ -21,7 +21,7 @@ pub fn run(session: &mut Session, args: &BuildArgs) -> Result<Outcome, Failure> 
         aot::clean(&root)?;
         return Ok(Outcome::Ok);
     }
-    let Some(checked) = session.check()? else {
+    let Some(checked) = session.check(Purpose::Build)? else {
         return Ok(Outcome::Failed);
     };
     if let Some(emit) = emit {

@@ -4,10 +4,13 @@ mod build;
 mod check;
 mod explain;
 mod run;
+mod test;
 
 use std::cell::Cell;
+use std::path::Path;
 
-use fuse_driver::{Checked, DriverError, Source, Timings};
+use fuse_driver::environment::Variables;
+use fuse_driver::{Checked, DriverError, Purpose, Source, Timings, environment};
 use serde_json::json;
 
 use crate::args::{Cli, Command, SourceArgs};
@@ -56,6 +59,7 @@ pub fn run(cli: &Cli) -> u8 {
     let source = match &cli.command {
         Command::Check(args) => &args.source,
         Command::Run(args) => &args.source,
+        Command::Test(args) => &args.source,
         Command::Build(args) => &args.source,
         Command::Explain(args) => {
             return match explain::run(args) {
@@ -77,6 +81,7 @@ pub fn run(cli: &Cli) -> u8 {
     let result = match &cli.command {
         Command::Check(_) => check::run(&mut session),
         Command::Run(args) => run::run(&mut session, args),
+        Command::Test(args) => test::run(&mut session, args),
         Command::Build(args) => build::run(&mut session, args),
         Command::Explain(_) => Ok(Outcome::Ok),
     };
@@ -107,9 +112,9 @@ impl Session<'_> {
     }
 
     /// What `check`, `run` and `build` begin with: loads and checks the program and reports what was found. `None`: it has errors.
-    fn check(&mut self) -> Result<Option<Checked>, Failure> {
+    fn check(&mut self, purpose: Purpose) -> Result<Option<Checked>, Failure> {
         let source = self.source()?;
-        let findings = fuse_driver::check(&source, &mut self.timings);
+        let findings = fuse_driver::check(&source, purpose, &mut self.timings);
         // Without a program there is nothing to mark the start of.
         if !findings.diagnostics.iter().any(failure::is_about_input) {
             self.start();
@@ -124,6 +129,21 @@ impl Session<'_> {
                 .with_hint("fix them, or leave out `--deny-warnings`"));
         }
         Ok(Some(checked))
+    }
+
+    /// The package's variables and the form of messages.
+    fn variables(&self, root: &Path) -> Variables {
+        let (mut variables, warning) =
+            environment::for_package(root, |name| std::env::var_os(name).is_some());
+        if let Some(warning) = warning {
+            self.console.warning(&warning);
+        }
+        for (name, value) in self.console.variables() {
+            if !variables.iter().any(|(known, _)| *known == name) {
+                variables.push((name, value));
+            }
+        }
+        variables
     }
 
     /// The timings table when asked for.

@@ -117,6 +117,10 @@ pub fn write(example: &Example) -> Result<tempfile::TempDir, String> {
         }
         std::fs::write(&path, text).map_err(|error| error.to_string())?;
     }
+    for (path, bytes) in &example.binary_files {
+        let path = directory.path().join(path);
+        std::fs::write(path, bytes).map_err(|error| error.to_string())?;
+    }
     Ok(directory)
 }
 

@@ -18,9 +18,13 @@ pub struct Example {
     pub line: usize,
     /// Path and text; the program itself is `main.fuse`.
     pub files: Vec<(String, String)>,
+    /// Files that are not text.
+    pub binary_files: Vec<(String, Vec<u8>)>,
     pub stdout: String,
     pub stderr: String,
     pub exit: i32,
+    /// Arguments of `fuse`, instead of checking or running `main.fuse`.
+    pub command: Option<Vec<String>>,
     /// Present: the program is only checked.
     pub diagnostics: Option<Vec<ExpectedDiagnostic>>,
     pub args: Vec<String>,
@@ -29,6 +33,11 @@ pub struct Example {
 }
 
 impl Example {
+    /// Runs the compiler once, rather than the program on every back end.
+    pub fn is_single(&self) -> bool {
+        self.diagnostics.is_some() || self.command.is_some()
+    }
+
     /// The folder under `spec/conformance`.
     pub fn area(&self) -> &str {
         self.name.split(['/', ':']).next().unwrap_or_default()

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::backend::{self, Backend};
 use crate::example::{Example, ExpectedDiagnostic};
+use crate::normalise;
 use crate::process::{self, End, Output};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,13 +41,16 @@ pub fn judge(example: &Example) -> Verdict {
             return verdict;
         }
     };
-    match &example.diagnostics {
-        Some(expected) => {
-            if let Err((kind, detail)) = check(expected, directory.path()) {
-                verdict.fail(kind, detail);
-            }
+    let result = match (&example.diagnostics, &example.command) {
+        (Some(expected), _) => check(example, expected, directory.path()),
+        (None, Some(command)) => run_once(example, command, directory.path()),
+        (None, None) => {
+            run_everywhere(example, directory.path(), &mut verdict);
+            Ok(())
         }
-        None => run_everywhere(example, directory.path(), &mut verdict),
+    };
+    if let Err((kind, detail)) = result {
+        verdict.fail(kind, detail);
     }
     verdict
 }
@@ -133,10 +137,36 @@ fn show(output: &Output) -> String {
     )
 }
 
-/// Checks the program and compares the diagnostics, all of them and in order.
-fn check(expected: &[ExpectedDiagnostic], directory: &Path) -> Result<(), (Kind, String)> {
+/// Runs the compiler as the example says and compares all it shows; step markers are left out.
+fn run_once(example: &Example, words: &[String], directory: &Path) -> Result<(), (Kind, String)> {
     let mut command = backend::fuse(directory);
-    command.args(["check", "--diagnostics", "json", "main.fuse"]);
+    command
+        .args(words)
+        .envs(example.env.iter().map(|(name, value)| (name, value)));
+    let output =
+        process::run(&mut command, &example.stdin).map_err(|reason| (Kind::Error, reason))?;
+    let output = Output {
+        stderr: normalise::without_steps(&output.stderr),
+        ..output
+    };
+    match mismatch(example, &output) {
+        Some(problem) => Err((Kind::Mismatch, problem)),
+        None => Ok(()),
+    }
+}
+
+/// Checks the program and compares the diagnostics, all of them and in order.
+fn check(
+    example: &Example,
+    expected: &[ExpectedDiagnostic],
+    directory: &Path,
+) -> Result<(), (Kind, String)> {
+    let mut command = backend::fuse(directory);
+    match &example.command {
+        Some(words) => command.args(words),
+        None => command.args(["check", "main.fuse"]),
+    };
+    command.args(["--diagnostics", "json"]);
     let output = process::run(&mut command, "").map_err(|reason| (Kind::Error, reason))?;
     let mut found = Vec::new();
     let mut errors = false;

@@ -38,7 +38,7 @@ fn heading(line: &str) -> Option<&str> {
 }
 
 fn finish(examples: &mut Vec<Example>, example: Example) -> Result<(), String> {
-    if example.files.iter().any(|(path, _)| path == "main.fuse") {
+    if example.command.is_some() || example.files.iter().any(|(path, _)| path == "main.fuse") {
         examples.push(example);
         return Ok(());
     }
@@ -58,6 +58,11 @@ fn apply(example: &mut Example, info: &str, block: String) -> Result<(), String>
     let (kind, attribute) = info.split_once(' ').unwrap_or((info, ""));
     let path = attribute.strip_prefix("file=").map(str::trim);
     match (kind, path) {
+        ("hex", Some(path)) => {
+            let bytes = hex(&block).ok_or("`hex` blocks are pairs of hexadecimal digits")?;
+            example.binary_files.push((path.to_owned(), bytes));
+            Ok(())
+        }
         ("fuse", None) => add_file(example, "main.fuse", block),
         (_, Some(path)) => add_file(example, path, block),
         ("stdout", _) => set(&mut example.stdout, block),
@@ -68,6 +73,10 @@ fn apply(example: &mut Example, info: &str, block: String) -> Result<(), String>
             example.exit = code
                 .parse()
                 .map_err(|_| format!("`{code}` is no exit code"))?;
+            Ok(())
+        }
+        ("command", _) => {
+            example.command = Some(block.split_whitespace().map(str::to_owned).collect());
             Ok(())
         }
         ("args", _) => {
@@ -96,6 +105,13 @@ fn add_file(example: &mut Example, path: &str, text: String) -> Result<(), Strin
     }
     example.files.push((path.to_owned(), text));
     Ok(())
+}
+
+fn hex(block: &str) -> Option<Vec<u8>> {
+    block
+        .split_whitespace()
+        .map(|pair| u8::from_str_radix(pair, 16).ok())
+        .collect()
 }
 
 fn set(field: &mut String, block: String) -> Result<(), String> {
@@ -137,6 +153,13 @@ fn examples_are_read_with_all_their_blocks() {
     let diagnostics = found[1].diagnostics.as_ref().expect("expected diagnostics");
     assert_eq!(diagnostics[0].message, "some text");
     assert_eq!(diagnostics[1].position, "lib/a.fuse:3:4");
+    let text = "## A\n```toml file=fuse.toml\nx\n```\n```hex file=a.md\nff 0a\n```\n```command\ncheck --quiet\n```\n";
+    let found = examples("f", text).expect("it reads");
+    assert_eq!(found[0].command.as_ref().map(Vec::len), Some(2));
+    assert_eq!(
+        found[0].binary_files,
+        [("a.md".to_owned(), vec![0xff, 0x0a])]
+    );
 }
 
 #[test]
@@ -147,6 +170,7 @@ fn what_cannot_be_meant_is_an_error() {
         "## A\n```fuse\nx\n```\n```fuse\ny\n```\n",
         "## A\n```fuse\nx\n```\n```stdoot\ny\n```\n",
         "## A\n```fuse\nx\n```\n```exit\none\n```\n",
+        "## A\n```fuse\nx\n```\n```hex file=a\nxy\n```\n",
         "## A\n```fuse\nx\n```\n```diagnostics\nFUSE_X\n```\n",
     ] {
         assert!(examples("f", text).is_err(), "{text}");

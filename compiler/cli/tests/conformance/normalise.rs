@@ -13,6 +13,21 @@ pub fn stderr(text: &str) -> String {
     result
 }
 
+/// Standard error of a command without its `[check] start` and the like.
+pub fn without_steps(text: &str) -> String {
+    text.lines()
+        .filter(|line| !is_step(line))
+        .map(|line| format!("{line}\n"))
+        .collect()
+}
+
+fn is_step(line: &str) -> bool {
+    let step = line
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once("] "));
+    step.is_some_and(|(_, step)| matches!(step, "start" | "ok" | "failed" | "validation failed"))
+}
+
 fn normal_line(line: &str) -> String {
     if let Some(text) = line.strip_prefix("run error: ") {
         return format!("error: {text}");
@@ -55,4 +70,10 @@ fn panics_stay_panics_and_other_lines_stay() {
         stderr(text),
         "log line\npanic: panic_kind=panic_string a\nb\n"
     );
+}
+
+#[test]
+fn steps_are_left_out() {
+    let text = "[test] start\n  at main.fuse:1:2 in f\n[ok] fine\n[test] failed\n";
+    assert_eq!(without_steps(text), "  at main.fuse:1:2 in f\n[ok] fine\n");
 }

@@ -27,7 +27,7 @@ impl Summary {
     pub fn add(&mut self, example: &Example, verdict: Verdict) {
         let area = self.areas.entry(example.area().to_owned()).or_default();
         area.examples += 1;
-        if example.diagnostics.is_some() {
+        if example.is_single() {
             area.checked.1 += 1;
             area.checked.0 += usize::from(verdict.failures.is_empty());
         }
@@ -71,7 +71,7 @@ impl Summary {
         }
         out.push_str(&format!(
             "\n{:<14}{:>9}{:>13}",
-            "area", "examples", "diagnostics"
+            "area", "examples", "compiler"
         ));
         for backend in Backend::ALL {
             out.push_str(&format!("{:>12}", backend.to_string()));

@@ -13,6 +13,8 @@ pub mod panics;
 pub mod parse;
 pub mod report;
 pub mod run;
+#[cfg(not(feature = "entry"))]
+pub mod tests;
 
 pub use check::{
     fuse_check_bytes_length, fuse_check_email, fuse_check_float_range, fuse_check_id,

@@ -3,7 +3,7 @@
 use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
-use fuse_abi::entry::Program;
+use fuse_abi::entry::{Program, Site};
 
 use crate::fault::{Fault, constant_bytes};
 use crate::memory::buffer::Buffer;
@@ -69,18 +69,23 @@ pub fn push_build_info(line: &mut Buffer) {
     }
 }
 
+/// The place with this number, if it is one.
+pub fn site(program: &Program, number: i64) -> Option<&Site> {
+    if number <= 0 || number as u64 >= program.sites.len {
+        return None;
+    }
+    // SAFETY: the number is within the table.
+    let site = unsafe { &*program.sites.data.add(number as usize) };
+    (site.line != 0).then_some(site)
+}
+
 /// `  at PATH:LINE:COL in FUNCTION`, where the site is known.
 pub fn push_site(line: &mut Buffer, site: i64) {
-    let Some(program) = program() else { return };
-    if site <= 0 || site as u64 >= program.sites.len {
+    let Some(site) = program().and_then(|program| self::site(program, site)) else {
         return;
-    }
-    // SAFETY: the site number is within the table; its texts are constants.
+    };
+    // SAFETY: the texts of sites are constants.
     unsafe {
-        let site = &*program.sites.data.add(site as usize);
-        if site.line == 0 {
-            return;
-        }
         line.push(b"  at ");
         line.push(constant_bytes(&site.file));
         line.push(b":");

@@ -45,10 +45,7 @@ pub unsafe fn run(program: &Program, options: &RunOptions) -> i32 {
         .map(|a| a.as_ptr().cast())
         .collect();
     output::reset();
-    for (name, value) in &options.variables {
-        // SAFETY: two C strings. Nothing else reads or changes the environment: the program and its threads have not started.
-        unsafe { libc::setenv(name.as_ptr(), value.as_ptr(), 1) };
-    }
+    set_variables(&options.variables);
     // SAFETY: the caller vouches for the program; the arguments are live C strings.
     let code = unsafe {
         let app = match &options.app {
@@ -86,11 +83,7 @@ pub unsafe fn run_app(
     arguments: *const *const u8,
     app: *const App,
 ) -> i32 {
-    report::set_program(program, rendering);
-    RUNS.fetch_add(1, Ordering::Relaxed);
-    // A write to a closed pipe is an error code to us, not a signal.
-    // SAFETY: changes how this process treats one signal.
-    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
+    begin(program, rendering);
     let stack = if program.needs_stack != 0 {
         let stack = Stack::reserve();
         if stack.is_none() {
@@ -128,6 +121,23 @@ pub unsafe fn run_app(
         return report::EXIT_FAULT;
     }
     code
+}
+
+/// Adds to the environment of this process, before a program starts.
+pub(crate) fn set_variables(variables: &[(CString, CString)]) {
+    for (name, value) in variables {
+        // SAFETY: two C strings. Nothing else reads or changes the environment: the program and its threads have not started.
+        unsafe { libc::setenv(name.as_ptr(), value.as_ptr(), 1) };
+    }
+}
+
+/// What every run of a program begins with.
+pub(crate) fn begin(program: &Program, rendering: Rendering) {
+    report::set_program(program, rendering);
+    RUNS.fetch_add(1, Ordering::Relaxed);
+    // A write to a closed pipe is an error code to us, not a signal.
+    // SAFETY: changes how this process treats one signal.
+    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
 }
 
 struct Work<'a> {

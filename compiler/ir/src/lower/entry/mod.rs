@@ -5,13 +5,18 @@ mod main_flags;
 mod parse;
 mod routes;
 
+use fuse_sema::program::FunctionId;
+use fuse_syntax::diagnostic::Diagnostic;
+
 use super::body::{Body, unit};
 use super::context::Context;
-use crate::mir::{FunctionKind, LocId};
+use crate::mir::{FuncId, FunctionKind, LocId};
 
 pub(super) fn lower(cx: &mut Context) {
     config::lower(cx);
     apps(cx);
+    tests(cx);
+    migrations(cx);
     main_flags::lower(cx);
     routes::lower(cx);
 }
@@ -19,16 +24,40 @@ pub(super) fn lower(cx: &mut Context) {
 fn apps(cx: &mut Context) {
     let program = cx.program;
     for app in &program.apps {
-        let id = cx.reserve(&format!("run {}", app.name), FunctionKind::Entry);
-        let known = cx.known;
-        let callee = cx.function(app.function);
-        let name = cx.name_of(id);
-        let mut body = Body::new(cx, name, FunctionKind::Entry, known.unit, nowhere());
-        body.call(callee, Vec::new(), known.unit);
-        body.f.ret(unit());
-        let function = body.finish();
-        cx.define(id, function);
+        let id = procedure(cx, &format!("run {}", app.name), app.function);
         cx.mir.entry.apps.push((app.name.clone(), id));
+    }
+}
+
+fn tests(cx: &mut Context) {
+    let program = cx.program;
+    for test in &program.tests {
+        let id = procedure(cx, &format!("run test {}", test.name), test.function);
+        cx.mir.entry.tests.push((test.name.clone(), id));
+    }
+}
+
+/// `() -> Unit`, callable from the runtime.
+fn procedure(cx: &mut Context, name: &str, function: FunctionId) -> FuncId {
+    let id = cx.reserve(name, FunctionKind::Entry);
+    let known = cx.known;
+    let callee = cx.function(function);
+    let name = cx.name_of(id);
+    let mut body = Body::new(cx, name, FunctionKind::Entry, known.unit, nowhere());
+    body.call(callee, Vec::new(), known.unit);
+    body.f.ret(unit());
+    let function = body.finish();
+    cx.define(id, function);
+    id
+}
+
+/// Migrations run from executables only, and need a database.
+fn migrations(cx: &mut Context) {
+    let program = cx.program;
+    for migration in &program.migrations {
+        let message = "migrations in executables are not supported yet";
+        let found = Diagnostic::error("FUSE_UNSUPPORTED", migration.span, message);
+        cx.diagnostics.push(found);
     }
 }
 
