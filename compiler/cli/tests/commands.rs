@@ -545,3 +545,37 @@ fn a_source_that_never_ends_is_an_error() {
         seen.stderr
     );
 }
+
+#[test]
+fn results_of_tests_are_data_in_json_mode() {
+    let text = "fn f(n: Int) -> Int:\n  return 1 / n\n\ntest \"a\":\n  let _ = f(0)\n\ntest \"b\":\n  assert(true)\n";
+    let project = Project::new(&[("main.fuse", text)]);
+    let seen = project.fuse(&["--diagnostics", "json", "test", "main.fuse"]);
+    assert_eq!(seen.exit, Some(1));
+    assert_eq!(
+        seen.stdout,
+        "FAILED a: division by zero\nok b\nFAILED (1 failed of 2 tests)\n"
+    );
+    let lines: Vec<serde_json::Value> = seen
+        .stderr
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a JSON object"))
+        .collect();
+    let [start, first, second, summary, end] = lines.as_slice() else {
+        panic!("{seen:?}");
+    };
+    assert_eq!(start["message"], "start");
+    assert_eq!(end["message"], "failed");
+    assert_eq!(
+        (&first["kind"], &first["status"]),
+        (&"test".into(), &"failed".into())
+    );
+    assert_eq!(first["message"], "division by zero");
+    assert_eq!((&first["line"], &first["column"]), (&2.into(), &10.into()));
+    assert!(first["microseconds"].is_u64(), "{first}");
+    assert_eq!(second["status"], "ok");
+    assert_eq!(
+        *summary,
+        serde_json::json!({"kind": "test_summary", "failed": 1, "passed": 1, "total": 2})
+    );
+}
