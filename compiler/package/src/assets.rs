@@ -34,10 +34,7 @@ pub(crate) fn load(
         )
     })?;
     let text = String::from_utf8(bytes).map_err(|error| {
-        let valid = error.utf8_error().valid_up_to();
-        let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-        let file = sources.add(display, text);
-        let span = at(file, valid, valid);
+        let span = add_invalid(sources, display, &error);
         Diagnostic::error(
             "FUSE_ASSET_UTF8",
             span,
@@ -63,7 +60,18 @@ pub(crate) fn load(
     }
 }
 
-fn at(file: FileId, start: usize, end: usize) -> Span {
+/// Adds a file that is not UTF-8, as far as it can be shown, and says where it stops being it.
+pub(crate) fn add_invalid(
+    sources: &mut SourceFiles,
+    display: &str,
+    error: &std::string::FromUtf8Error,
+) -> Span {
+    let valid = error.utf8_error().valid_up_to();
+    let file = sources.add(display, String::from_utf8_lossy(error.as_bytes()));
+    at(file, valid, valid)
+}
+
+pub(crate) fn at(file: FileId, start: usize, end: usize) -> Span {
     let clamp = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
     Span::new(file, clamp(start), clamp(end))
 }

@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod assets;
+mod dependency;
 pub mod filesystem;
 pub mod graph;
 mod loader;

@@ -10,7 +10,7 @@ use crate::filesystem::{FileSystem, MemoryFileSystem};
 use crate::graph::{ModuleGraph, SourceFiles};
 use crate::manifest::Manifest;
 use crate::modules::Modules;
-use crate::packages::{MANIFEST, Packages};
+use crate::packages::{MANIFEST, Packages, Report};
 use crate::paths::{normalize, relative};
 
 /// What to load.
@@ -45,11 +45,14 @@ pub fn load(files: &dyn FileSystem, request: &LoadRequest) -> Loaded {
         sources: SourceFiles::default(),
         diagnostics: Vec::new(),
     };
-    let (entry, manifest_path) = start.locate();
+    let (named, manifest_path) = start.locate();
     let manifest = manifest_path
         .as_deref()
         .and_then(|path| start.read_manifest(path));
-    let entry = entry.or_else(|| start.manifest_entry(manifest_path.as_deref(), manifest.as_ref()));
+    let entry = match &named {
+        Some(entry) => Some(entry.clone()),
+        None => start.manifest_entry(manifest_path.as_deref(), manifest.as_ref()),
+    };
     let root = manifest_path
         .as_deref()
         .or(entry.as_deref())
@@ -57,8 +60,17 @@ pub fn load(files: &dyn FileSystem, request: &LoadRequest) -> Loaded {
         .unwrap_or(&request.directory);
     let root = files.canonicalize(root).unwrap_or_else(|_| normalize(root));
 
-    let mut packages = Packages::new(files, root.clone(), manifest.as_ref());
-    packages.add_dependencies(&mut start.sources, &mut start.diagnostics);
+    let mut packages = Packages::new(
+        files,
+        root.clone(),
+        manifest_path.as_deref(),
+        manifest.as_ref(),
+    );
+    let mut report = Report {
+        sources: &mut start.sources,
+        diagnostics: &mut start.diagnostics,
+    };
+    packages.add_dependencies(manifest.as_ref(), &mut report);
     let mut modules = Modules::new(
         files,
         root.clone(),
@@ -72,23 +84,17 @@ pub fn load(files: &dyn FileSystem, request: &LoadRequest) -> Loaded {
         .unwrap_or_default();
     let read = entry.as_deref().map(|entry| {
         let path = files.canonicalize(entry)?;
-        let text = files.read_to_string(&path)?;
-        Ok::<_, io::Error>((path, text))
+        let bytes = files.read(&path)?;
+        Ok::<_, io::Error>((path, bytes))
     });
     match read {
-        Some(Ok((path, text))) => modules.load_entry(path, text),
+        Some(Ok((path, bytes))) => modules.load_entry(path, bytes),
         Some(Err(error)) => {
-            let file = modules.sources.add(display.clone(), "");
-            let message = format!(
-                "cannot read the entry file `{display}`: {}",
-                describe(&error)
-            );
-            let span = Span::new(file, 0, 0);
-            modules.diagnostics.push(Diagnostic::error(
-                "FUSE_MANIFEST_ENTRY_NOT_FOUND",
-                span,
-                message,
-            ));
+            let declared = match (&named, &manifest_path, &manifest) {
+                (None, Some(path), Some(manifest)) => Some((path, manifest.places.entry.clone())),
+                _ => None,
+            };
+            modules.report_entry(&display, declared, &error);
             modules.add_empty_root(&display);
         }
         None => modules.add_empty_root(&display),
@@ -196,11 +202,12 @@ impl Start<'_> {
             let text = path
                 .and_then(|path| self.files.read_to_string(path).ok())
                 .unwrap_or_default();
+            let range = manifest.map_or(0..0, |manifest| manifest.places.package.clone());
             self.manifest_error(
                 "FUSE_MANIFEST_ENTRY_MISSING",
                 path.unwrap_or(Path::new(MANIFEST)),
                 text,
-                0..0,
+                range,
                 message,
             );
         }

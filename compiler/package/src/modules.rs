@@ -1,6 +1,7 @@
 //! Follows imports from the entry module.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use fuse_syntax::ast::{self, ImportKind, ItemKind};
@@ -14,7 +15,7 @@ use crate::graph::{
     ResolvedImport, SourceFiles,
 };
 use crate::loader::describe;
-use crate::packages::Packages;
+use crate::packages::{Packages, Report};
 use crate::paths::relative;
 use crate::resolve::{Importer, Location, Place, resolve};
 
@@ -57,8 +58,8 @@ impl<'a> Modules<'a> {
     }
 
     /// Loads the entry and everything it reaches. `path` is canonical.
-    pub fn load_entry(&mut self, path: PathBuf, text: String) {
-        self.add_module(path, text);
+    pub fn load_entry(&mut self, path: PathBuf, bytes: Vec<u8>) {
+        self.add_module(path, bytes);
         while let Some((module, path, next)) = self.stack.pop() {
             let items = &self.modules[module.0 as usize].ast.items;
             let import = items[next..]
@@ -94,17 +95,31 @@ impl<'a> Modules<'a> {
         }
     }
 
-    fn add_module(&mut self, path: PathBuf, text: String) -> ModuleId {
+    /// A module that is not UTF-8 is reported and empty.
+    fn add_module(&mut self, path: PathBuf, bytes: Vec<u8>) -> ModuleId {
         let id = ModuleId(u32::try_from(self.modules.len()).unwrap_or(u32::MAX));
-        let file = self.sources.add(relative(&self.root, &path), text);
-        let (ast, diagnostics) = fuse_syntax::parse(
-            file,
-            self.sources
-                .get(file)
-                .map_or("", |source| source.text.as_str()),
-        );
-        self.diagnostics.extend(diagnostics);
-        let package = self.packages.owner(&path);
+        let display = relative(&self.root, &path);
+        let (file, ast) = match String::from_utf8(bytes) {
+            Ok(text) => {
+                let file = self.sources.add(display, text);
+                let text = self.sources.get(file).map_or("", |source| &source.text);
+                let (ast, diagnostics) = fuse_syntax::parse(file, text);
+                self.diagnostics.extend(diagnostics);
+                (file, ast)
+            }
+            Err(error) => {
+                let span = assets::add_invalid(&mut self.sources, &display, &error);
+                let message = format!("module `{display}` is not valid UTF-8");
+                let found = Diagnostic::error("FUSE_SOURCE_UTF8", span, message);
+                self.diagnostics.push(found);
+                (span.file, ast::Module::default())
+            }
+        };
+        let mut report = Report {
+            sources: &mut self.sources,
+            diagnostics: &mut self.diagnostics,
+        };
+        let package = self.packages.owner(&path, &mut report);
         self.modules.push(LoadedModule {
             file,
             package,
@@ -162,11 +177,8 @@ impl<'a> Modules<'a> {
         if let Some(id) = self.by_path.get(&path) {
             return Ok(ImportTarget::Module(*id));
         }
-        let text = self
-            .files
-            .read_to_string(&path)
-            .map_err(|error| unreadable(&error))?;
-        Ok(ImportTarget::Module(self.add_module(path, text)))
+        let bytes = self.files.read(&path).map_err(|error| unreadable(&error))?;
+        Ok(ImportTarget::Module(self.add_module(path, bytes)))
     }
 
     fn follow_asset(
@@ -205,6 +217,31 @@ impl<'a> Modules<'a> {
             root: ModuleId(0),
         };
         (graph, diagnostics)
+    }
+
+    /// Reports an entry that cannot be read: where the manifest names it (its path and a range in it), else at the file.
+    pub fn report_entry(
+        &mut self,
+        display: &str,
+        declared: Option<(&PathBuf, Range<usize>)>,
+        error: &std::io::Error,
+    ) {
+        let span = match declared {
+            Some((path, range)) => {
+                let text = self.files.read_to_string(path).unwrap_or_default();
+                let file = self.sources.add(relative(&self.root, path), text);
+                assets::at(file, range.start, range.end)
+            }
+            None => Span::new(self.sources.add(display, ""), 0, 0),
+        };
+        let code = match error.kind() {
+            std::io::ErrorKind::NotFound => "FUSE_MANIFEST_ENTRY_NOT_FOUND",
+            _ => "FUSE_MANIFEST_ENTRY_READ",
+        };
+        let reason = describe(error);
+        let message = format!("cannot read the entry file `{display}`: {reason}");
+        self.diagnostics
+            .push(Diagnostic::error(code, span, message));
     }
 
     /// Makes the graph well formed when the entry could not be loaded: an empty root module.

@@ -1,21 +1,21 @@
 //! Which package owns a file, and what each package depends on.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use fuse_syntax::diagnostic::Diagnostic;
 use fuse_syntax::span::{FileId, Span};
 
+use crate::dependency::{Dependency, ManifestProblem, Source};
 use crate::filesystem::FileSystem;
 use crate::graph::{Package, PackageId, SourceFiles};
-use crate::manifest::{Dependency, Manifest};
+use crate::loader::describe;
+use crate::manifest::Manifest;
 use crate::paths::{normalize, relative};
 
 /// File name of the manifest.
 pub(crate) const MANIFEST: &str = "fuse.toml";
-
-/// Longest chain of packages that is followed; a real one is shorter by orders of magnitude.
-const MAX_CHAIN: usize = 64;
 
 /// Packages found so far, by their canonical root directory.
 pub(crate) struct Packages<'a> {
@@ -23,148 +23,253 @@ pub(crate) struct Packages<'a> {
     root: PathBuf,
     entries: Vec<Entry>,
     by_directory: BTreeMap<PathBuf, PackageId>,
+    /// Where each name of a dependency leads, and who said so first.
+    names: BTreeMap<String, (PathBuf, Span)>,
 }
 
 struct Entry {
     directory: PathBuf,
+    manifest_path: PathBuf,
     name: String,
-    dependencies: BTreeMap<String, Dependency>,
+    declared: BTreeMap<String, Dependency>,
+    /// Canonical directories; absent for what could not be resolved, which has been reported.
+    resolved: BTreeMap<String, Option<PathBuf>>,
+    /// The manifest as a text that spans refer to, once something had to be said about it.
+    manifest: Option<FileId>,
+}
+
+/// One package on the way from the root to where dependencies are being followed.
+struct Step {
+    package: PackageId,
+    /// The name its dependent gives it, and where; nothing for the first.
+    name: String,
+    declared: Option<Span>,
+    /// Names of its dependencies that are still to be followed, the next one last.
+    rest: Vec<String>,
+}
+
+/// What following dependencies may report to.
+pub(crate) struct Report<'r> {
+    pub sources: &'r mut SourceFiles,
+    pub diagnostics: &'r mut Vec<Diagnostic>,
 }
 
 impl<'a> Packages<'a> {
     /// Starts with the package of the entry.
-    pub fn new(files: &'a dyn FileSystem, root: PathBuf, manifest: Option<&Manifest>) -> Self {
+    pub fn new(
+        files: &'a dyn FileSystem,
+        root: PathBuf,
+        manifest_path: Option<&Path>,
+        manifest: Option<&Manifest>,
+    ) -> Self {
         let mut packages = Packages {
             files,
             root: root.clone(),
             entries: Vec::new(),
             by_directory: BTreeMap::new(),
+            names: BTreeMap::new(),
         };
-        packages.add(root, manifest);
+        let id = packages.add(root, manifest);
+        if let Some(path) = manifest_path {
+            packages.entries[id.0 as usize].manifest_path = path.to_path_buf();
+        }
         packages
     }
 
     fn add(&mut self, directory: PathBuf, manifest: Option<&Manifest>) -> PackageId {
         let id = PackageId(u32::try_from(self.entries.len()).unwrap_or(u32::MAX));
         self.by_directory.insert(directory.clone(), id);
+        let (name, declared) = match manifest {
+            Some(manifest) => (manifest.package.name.clone(), manifest.dependencies.clone()),
+            None => Default::default(),
+        };
         self.entries.push(Entry {
+            manifest_path: directory.join(MANIFEST),
             directory,
-            name: manifest
-                .map(|manifest| manifest.package.name.clone())
-                .unwrap_or_default(),
-            dependencies: manifest
-                .map(|manifest| manifest.dependencies.clone())
-                .unwrap_or_default(),
+            name,
+            declared,
+            resolved: BTreeMap::new(),
+            manifest: None,
         });
         id
     }
 
-    /// Registers the packages that the root package reaches through path dependencies, and reports cycles.
-    pub fn add_dependencies(
-        &mut self,
-        sources: &mut SourceFiles,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) {
-        self.follow(
-            PackageId(0),
-            &mut vec![(PackageId(0), String::new())],
-            sources,
-            diagnostics,
-        );
+    /// Registers the packages that the root package reaches through its dependencies. Reports what is wrong with their
+    /// declarations, and cycles.
+    pub fn add_dependencies(&mut self, manifest: Option<&Manifest>, report: &mut Report) {
+        let root = PackageId(0);
+        if let Some(manifest) = manifest {
+            self.report_problems(root, &manifest.problems, report);
+        }
+        self.follow(root, report);
     }
 
-    fn follow(
-        &mut self,
-        package: PackageId,
-        chain: &mut Vec<(PackageId, String)>,
-        sources: &mut SourceFiles,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) {
-        if chain.len() > MAX_CHAIN {
-            return;
-        }
-        let names: Vec<String> = self.entries[package.0 as usize]
-            .dependencies
-            .keys()
-            .cloned()
-            .collect();
-        for name in names {
-            // What is missing or unsupported is reported where it is imported.
-            let Ok(directory) = self.dependency(package, &name) else {
+    /// Resolves the dependencies of a package and of everything behind them.
+    fn follow(&mut self, package: PackageId, report: &mut Report) {
+        let mut chain = vec![self.step(package, String::new(), None)];
+        while let Some(step) = chain.last_mut() {
+            let package = step.package;
+            let Some(name) = step.rest.pop() else {
+                chain.pop();
                 continue;
             };
-            if let Some(id) = self.by_directory.get(&directory) {
-                if let Some(start) = chain.iter().position(|(on_chain, _)| on_chain == id) {
-                    let mut names: Vec<&str> = chain[start + 1..]
-                        .iter()
-                        .map(|(_, name)| name.as_str())
-                        .collect();
-                    names.push(&name);
-                    names.insert(0, names[names.len() - 1]);
-                    let message = format!("packages depend on each other: {}", names.join(" → "));
-                    let file =
-                        self.manifest_file(&self.entries[package.0 as usize].directory, sources);
-                    let span = Span::new(file, 0, 0);
-                    diagnostics.push(Diagnostic::error("FUSE_DEP_CYCLE", span, message));
-                }
+            let declared = self.entries[package.0 as usize].declared.get(&name);
+            let Some(declared) = declared.cloned() else {
                 continue;
+            };
+            let directory = self.resolve(package, &name, &declared, report);
+            let resolved = &mut self.entries[package.0 as usize].resolved;
+            resolved.insert(name.clone(), directory.clone());
+            let Some(directory) = directory else { continue };
+            let span = self.place(package, &declared.range, report.sources);
+            match self.by_directory.get(&directory) {
+                Some(id) => {
+                    if let Some(start) = chain.iter().position(|step| step.package == *id) {
+                        let found = cycle(&chain[start + 1..], &name, span);
+                        report.diagnostics.push(found);
+                    }
+                }
+                None => {
+                    let id = self.add_dependency(directory, report);
+                    chain.push(self.step(id, name, Some(span)));
+                }
             }
-            let manifest = self.read_manifest(&directory, sources, diagnostics);
-            let id = self.add(directory, manifest.as_ref());
-            chain.push((id, name));
-            self.follow(id, chain, sources, diagnostics);
-            chain.pop();
         }
     }
 
-    fn manifest_file(&self, directory: &Path, sources: &mut SourceFiles) -> FileId {
-        let path = directory.join(MANIFEST);
-        let text = self.files.read_to_string(&path).unwrap_or_default();
-        sources.add(relative(&self.root, &path), text)
+    fn step(&self, package: PackageId, name: String, declared: Option<Span>) -> Step {
+        let names = self.entries[package.0 as usize].declared.keys();
+        Step {
+            package,
+            name,
+            declared,
+            rest: names.rev().cloned().collect(),
+        }
     }
 
-    fn read_manifest(
-        &self,
-        directory: &Path,
-        sources: &mut SourceFiles,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Manifest> {
+    fn add_dependency(&mut self, directory: PathBuf, report: &mut Report) -> PackageId {
         let path = directory.join(MANIFEST);
         if !self.files.exists(&path) {
-            return None;
+            return self.add(directory, None);
         }
-        let error = match self.files.read_to_string(&path) {
-            Ok(text) => match Manifest::parse(&text) {
-                Ok(manifest) => return Some(manifest),
-                Err(error) => error.message,
-            },
-            Err(error) => crate::loader::describe(&error),
+        let manifest = match self.files.read_to_string(&path) {
+            Ok(text) => Manifest::parse(&text).map_err(|e| (e.message, e.range.unwrap_or(0..0))),
+            Err(error) => Err((describe(&error), 0..0)),
         };
-        let file = self.manifest_file(directory, sources);
-        let message = format!("cannot load the manifest of a dependency: {error}");
-        diagnostics.push(Diagnostic::error(
-            "FUSE_DEP_MANIFEST_LOAD_FAILED",
-            Span::new(file, 0, 0),
-            message,
-        ));
-        None
+        let id = self.add(directory, manifest.as_ref().ok());
+        match manifest {
+            Ok(manifest) => self.report_problems(id, &manifest.problems, report),
+            Err((message, range)) => {
+                let span = self.place(id, &range, report.sources);
+                let message = format!("cannot load the manifest of a dependency: {message}");
+                let code = "FUSE_DEP_MANIFEST_LOAD_FAILED";
+                report
+                    .diagnostics
+                    .push(Diagnostic::error(code, span, message));
+            }
+        }
+        id
+    }
+
+    fn report_problems(
+        &mut self,
+        package: PackageId,
+        problems: &[ManifestProblem],
+        report: &mut Report,
+    ) {
+        for problem in problems {
+            let span = self.place(package, &problem.range, report.sources);
+            let mut found = Diagnostic::error(problem.code, span, &problem.message);
+            found.hints.extend(problem.hint.map(str::to_string));
+            report.diagnostics.push(found);
+        }
+    }
+
+    /// A range of a package's manifest as a span.
+    fn place(
+        &mut self,
+        package: PackageId,
+        range: &Range<usize>,
+        sources: &mut SourceFiles,
+    ) -> Span {
+        let entry = &mut self.entries[package.0 as usize];
+        let file = *entry.manifest.get_or_insert_with(|| {
+            let path = &entry.manifest_path;
+            let text = self.files.read_to_string(path).unwrap_or_default();
+            sources.add(relative(&self.root, path), text)
+        });
+        let clamp = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
+        Span::new(file, clamp(range.start), clamp(range.end))
+    }
+
+    /// The canonical directory a declaration leads to.
+    fn resolve(
+        &mut self,
+        package: PackageId,
+        name: &str,
+        declared: &Dependency,
+        report: &mut Report,
+    ) -> Option<PathBuf> {
+        let span = |packages: &mut Self, report: &mut Report| {
+            packages.place(package, &declared.range, report.sources)
+        };
+        let directory = match &declared.source {
+            Source::Invalid => return None,
+            Source::Git(_) => {
+                let span = span(self, report);
+                let message = "dependencies from git are not supported yet";
+                report
+                    .diagnostics
+                    .push(Diagnostic::error("FUSE_UNSUPPORTED", span, message));
+                return None;
+            }
+            Source::Path(path) => normalize(&self.entries[package.0 as usize].directory.join(path)),
+        };
+        let directory = match self.files.canonicalize(&directory) {
+            Ok(found) if self.files.is_dir(&found) => found,
+            _ => {
+                let path = relative(&self.root, &directory);
+                let message = format!("dependency `{name}` has no directory at `{path}`");
+                let span = span(self, report);
+                let code = "FUSE_DEP_PATH_NOT_FOUND";
+                report
+                    .diagnostics
+                    .push(Diagnostic::error(code, span, message));
+                return None;
+            }
+        };
+        match self.names.get(name) {
+            Some((known, first)) if *known != directory => {
+                let (known, first) = (relative(&self.root, known), *first);
+                let message = format!(
+                    "dependency `{name}` leads to `{}` here and to `{known}` elsewhere",
+                    relative(&self.root, &directory)
+                );
+                let span = span(self, report);
+                let found = Diagnostic::error("FUSE_DEP_CONFLICTING_SPECS", span, message)
+                    .with_related(first, "also declared here")
+                    .with_hint("a name means one package in the whole program; rename one of them");
+                report.diagnostics.push(found);
+                None
+            }
+            Some(_) => Some(directory),
+            None => {
+                let span = span(self, report);
+                self.names
+                    .insert(name.to_string(), (directory.clone(), span));
+                Some(directory)
+            }
+        }
     }
 
     /// The canonical directory of a dependency, or why there is none.
     pub fn dependency(&self, package: PackageId, name: &str) -> Result<PathBuf, DependencyError> {
         let entry = &self.entries[package.0 as usize];
-        let dependency = entry
-            .dependencies
-            .get(name)
-            .ok_or_else(|| DependencyError::Unknown {
-                available: entry.dependencies.keys().cloned().collect(),
-            })?;
-        let path = dependency.path().ok_or(DependencyError::Unsupported)?;
-        let directory = normalize(&entry.directory.join(path));
-        match self.files.canonicalize(&directory) {
-            Ok(directory) if self.files.is_dir(&directory) => Ok(directory),
-            _ => Err(DependencyError::NotFound {
-                path: relative(&self.root, &directory),
+        match entry.resolved.get(name) {
+            Some(Some(directory)) => Ok(directory.clone()),
+            Some(None) => Err(DependencyError::Reported),
+            None => Err(DependencyError::Unknown {
+                available: entry.declared.keys().cloned().collect(),
             }),
         }
     }
@@ -174,21 +279,17 @@ impl<'a> Packages<'a> {
         &self.entries[package.0 as usize].directory
     }
 
-    /// The package that owns a file: its nearest ancestor that is a package, else its directory. Below the root package
-    /// no manifest is needed.
-    pub fn owner(&mut self, file: &Path) -> PackageId {
+    /// The package that owns a file: its nearest ancestor that is a package, else its directory. A package that is found like
+    /// this, rather than as a dependency, brings its own dependencies in.
+    pub fn owner(&mut self, file: &Path, report: &mut Report) -> PackageId {
         for directory in file.ancestors().skip(1) {
             if let Some(id) = self.by_directory.get(directory) {
                 return *id;
             }
-            let path = directory.join(MANIFEST);
-            if self.files.exists(&path) {
-                let manifest = self
-                    .files
-                    .read_to_string(&path)
-                    .ok()
-                    .and_then(|text| Manifest::parse(&text).ok());
-                return self.add(directory.to_path_buf(), manifest.as_ref());
+            if self.files.exists(&directory.join(MANIFEST)) {
+                let id = self.add_dependency(directory.to_path_buf(), report);
+                self.follow(id, report);
+                return id;
             }
         }
         let directory = file.parent().unwrap_or(file).to_path_buf();
@@ -206,9 +307,27 @@ impl<'a> Packages<'a> {
     }
 }
 
+/// `chain` leads from the package that the cycle begins with to the one that closes it by depending on `last`.
+fn cycle(chain: &[Step], last: &str, span: Span) -> Diagnostic {
+    let names = std::iter::once(last)
+        .chain(chain.iter().map(|step| step.name.as_str()))
+        .chain(std::iter::once(last));
+    let names: Vec<&str> = names.collect();
+    let message = format!("packages depend on each other: {}", names.join(" → "));
+    chain.iter().fold(
+        Diagnostic::error("FUSE_DEP_CYCLE", span, message),
+        |found, step| match step.declared {
+            Some(span) => found.with_related(span, format!("`{}` is declared here", step.name)),
+            None => found,
+        },
+    )
+}
+
 /// Why a `dep:` name leads nowhere.
 pub(crate) enum DependencyError {
-    Unknown { available: Vec<String> },
-    Unsupported,
-    NotFound { path: String },
+    Unknown {
+        available: Vec<String>,
+    },
+    /// The declaration is at fault, and has been reported.
+    Reported,
 }

@@ -40,3 +40,12 @@ pub(crate) fn relative(base: &Path, path: &Path) -> String {
     }
     parts.join("/")
 }
+
+/// A relative path that stays below its start and is not empty.
+pub(crate) fn inside(text: &str) -> Option<PathBuf> {
+    let path = normalize(Path::new(text));
+    let all_normal = path
+        .components()
+        .all(|component| matches!(component, Component::Normal(_)));
+    (all_normal && path.components().next().is_some()).then_some(path)
+}

@@ -1,13 +1,13 @@
 //! From the text of an import path to a place in the file system.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use fuse_syntax::diagnostic::Diagnostic;
 use fuse_syntax::span::Span;
 
 use crate::graph::{AssetKind, PackageId};
 use crate::packages::{DependencyError, Packages};
-use crate::paths::normalize;
+use crate::paths::{inside, normalize};
 
 /// What an import path names.
 pub(crate) enum Location {
@@ -29,13 +29,14 @@ pub(crate) struct Importer<'a> {
     pub package: PackageId,
 }
 
-/// Resolves the text after `from`, or the file name of `import Foo`.
+/// Resolves the text after `from`, or the file name of `import Foo`. The error is absent when a manifest is at fault, which has
+/// been reported.
 pub(crate) fn resolve(
     packages: &Packages,
     importer: &Importer,
     text: &str,
     span: Span,
-) -> Result<Location, Diagnostic> {
+) -> Result<Location, Option<Diagnostic>> {
     if text == "std.Error" || text == "<std.Error>" {
         return Ok(Location::StdError);
     }
@@ -48,10 +49,9 @@ pub(crate) fn resolve(
         Some("json") => Some(AssetKind::Json),
         Some(other) => {
             let message = format!("cannot import a file with extension `.{other}`");
-            return Err(
-                Diagnostic::error("FUSE_IMPORT_UNSUPPORTED_EXTENSION", span, message)
-                    .with_hint("modules are `.fuse` files, assets `.md` or `.json`"),
-            );
+            let found = Diagnostic::error("FUSE_IMPORT_UNSUPPORTED_EXTENSION", span, message)
+                .with_hint("modules are `.fuse` files, assets `.md` or `.json`");
+            return Err(Some(found));
         }
     };
     let mut place = if let Some(rest) = text.strip_prefix("dep:") {
@@ -75,54 +75,37 @@ fn dependency_place(
     importer: &Importer,
     rest: &str,
     span: Span,
-) -> Result<Place, Diagnostic> {
+) -> Result<Place, Option<Diagnostic>> {
     let (name, file) = rest.split_once('/').unwrap_or((rest, ""));
     if name.is_empty() || file.is_empty() {
-        return Err(Diagnostic::error(
-            "FUSE_IMPORT_DEP_PATH",
-            span,
-            "a `dep:` path needs a dependency and a module",
-        )
-        .with_hint("write `dep:name/module`"));
+        let message = "a `dep:` path needs a dependency and a module";
+        let found = Diagnostic::error("FUSE_IMPORT_DEP_PATH", span, message);
+        return Err(Some(found.with_hint("write `dep:name/module`")));
     }
-    let directory = packages
-        .dependency(importer.package, name)
-        .map_err(|error| match error {
-            DependencyError::Unknown { available } => {
-                let hint = if available.is_empty() {
-                    "no dependencies are declared in `fuse.toml`".to_string()
-                } else {
-                    format!("declared dependencies: {}", available.join(", "))
-                };
-                Diagnostic::error(
-                    "FUSE_IMPORT_UNKNOWN_DEPENDENCY",
-                    span,
-                    format!("unknown dependency `{name}`"),
-                )
-                .with_hint(hint)
-            }
-            DependencyError::Unsupported => Diagnostic::error(
-                "FUSE_DEP_UNSUPPORTED",
-                span,
-                format!("dependency `{name}` is not a path dependency"),
-            )
-            .with_hint("only dependencies with a `path` are supported"),
-            DependencyError::NotFound { path } => Diagnostic::error(
-                "FUSE_DEP_PATH_NOT_FOUND",
-                span,
-                format!("dependency `{name}` has no directory at `{path}`"),
-            ),
-        })?;
+    let directory = match packages.dependency(importer.package, name) {
+        Ok(directory) => directory,
+        Err(DependencyError::Reported) => return Err(None),
+        Err(DependencyError::Unknown { available }) => {
+            let hint = if available.is_empty() {
+                "no dependencies are declared in `fuse.toml`".to_string()
+            } else {
+                format!("declared dependencies: {}", available.join(", "))
+            };
+            let message = format!("unknown dependency `{name}`");
+            let found = Diagnostic::error("FUSE_IMPORT_UNKNOWN_DEPENDENCY", span, message);
+            return Err(Some(found.with_hint(hint)));
+        }
+    };
     match inside(file) {
         Some(file) => Ok(Place {
             path: directory.join(file),
             within: Some((directory, "FUSE_IMPORT_ESCAPE")),
         }),
-        None => Err(Diagnostic::error(
+        None => Err(Some(Diagnostic::error(
             "FUSE_IMPORT_ESCAPE",
             span,
             "the path leaves the dependency",
-        )),
+        ))),
     }
 }
 
@@ -167,13 +150,4 @@ fn relative_place(packages: &Packages, importer: &Importer, text: &str) -> Place
         path: normalize(&directory.join(text)),
         within,
     }
-}
-
-/// A relative path that stays below its start and is not empty.
-fn inside(text: &str) -> Option<PathBuf> {
-    let path = normalize(Path::new(text));
-    let all_normal = path
-        .components()
-        .all(|component| matches!(component, Component::Normal(_)));
-    (all_normal && path.components().next().is_some()).then_some(path)
 }

@@ -202,6 +202,11 @@ impl<'a> Checker<'a> {
     fn insert(&mut self, module: usize, name: &'a ast::Ident, entry: Entry) {
         let names = &mut self.modules[module].names;
         match names.get(name.text.as_str()).map(|e| e.span) {
+            // Imports are looked at after declarations, but may stand before them.
+            Some(later) if name.span < later => {
+                names.insert(&name.text, entry);
+                self.duplicate_symbol(&name.text, later, name.span);
+            }
             Some(first) => self.duplicate_symbol(&name.text, name.span, first),
             None => {
                 names.insert(&name.text, entry);

@@ -81,12 +81,12 @@ fn mistakes_leave_a_graph_with_an_empty_root() {
         (
             &[("/app/fuse.toml", "[package]\n")],
             None,
-            "fuse.toml:1:1 MANIFEST_ENTRY_MISSING missing entry: pass a file path or set package.entry in fuse.toml",
+            "fuse.toml:1:2 MANIFEST_ENTRY_MISSING missing entry: pass a file path or set package.entry in fuse.toml",
         ),
         (
             &[("/app/fuse.toml", MANIFEST)],
             None,
-            "src/main.fuse:1:1 MANIFEST_ENTRY_NOT_FOUND cannot read the entry file `src/main.fuse`: no such file",
+            "fuse.toml:2:9 MANIFEST_ENTRY_NOT_FOUND cannot read the entry file `src/main.fuse`: no such file",
         ),
         (
             &[("/app/x", "")],

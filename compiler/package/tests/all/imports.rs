@@ -183,14 +183,14 @@ fn mistakes_are_reported_at_the_path() {
 }
 
 #[test]
-fn broken_text_is_an_error_of_the_import() {
+fn broken_text_is_an_error_of_the_module() {
     let mut memory = fuse_package::MemoryFileSystem::default();
     memory.insert("/app/main.fuse", "import A from \"a\"\n");
     memory.insert("/app/a.fuse", [0xff, 0xfe]);
     let loaded = crate::support::load_from(&memory, Some("main.fuse"));
     assert_eq!(
         errors(&loaded),
-        ["main.fuse:1:15 IMPORT_MODULE_READ cannot read module `a.fuse`: it is not valid UTF-8"]
+        ["a.fuse:1:1 SOURCE_UTF8 module `a.fuse` is not valid UTF-8"]
     );
 }
 

@@ -1,4 +1,5 @@
 use fuse_package::Manifest;
+use fuse_package::manifest::{GitSource, Reference, Source};
 
 #[test]
 fn known_keys_are_read_and_others_ignored() {
@@ -16,12 +17,18 @@ fn known_keys_are_read_and_others_ignored() {
     assert_eq!(manifest.build.openapi.as_deref(), Some("api.json"));
     assert_eq!(manifest.serve.static_dir.as_deref(), Some("public"));
     assert_eq!(manifest.serve.openapi_ui, Some(true));
-    let paths: Vec<Option<&str>> = manifest
-        .dependencies
-        .values()
-        .map(|dependency| dependency.path())
-        .collect();
-    assert_eq!(paths, [Some("./a"), Some("/b"), None, None]);
+    let source = |name: &str| manifest.dependencies[name].source.clone();
+    assert_eq!(source("a"), Source::Path("./a".into()));
+    assert_eq!(source("b"), Source::Path("/b".into()));
+    let git = GitSource {
+        url: "https://x".into(),
+        reference: Reference::Tag("v1".into()),
+        subdir: None,
+    };
+    assert_eq!(source("c"), Source::Git(git));
+    assert_eq!(source("d"), Source::Invalid);
+    let codes: Vec<&str> = manifest.problems.iter().map(|p| p.code).collect();
+    assert_eq!(codes, ["FUSE_DEP_INVALID_SOURCE"]);
 }
 
 #[test]
