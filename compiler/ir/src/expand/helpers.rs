@@ -4,7 +4,6 @@ use cranelift_entity::PrimaryMap;
 
 use super::Expander;
 use super::body::Body;
-use crate::mir::text::type_name;
 use crate::mir::*;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,7 +58,7 @@ impl Expander<'_> {
         let name = format!(
             "{}<{}>",
             helper.prefix(),
-            type_name(&self.program.types, ty)
+            self.names.of(&self.program.types, ty)
         );
         let id = self.program.functions.push(Function {
             name,

@@ -18,6 +18,7 @@ use fuse_abi::RuntimeFn;
 use indexmap::IndexMap;
 
 use crate::layout::Layouts;
+use crate::mir::text::TypeNames;
 use crate::mir::*;
 use body::Body;
 use helpers::Helper;
@@ -35,6 +36,7 @@ pub fn run(program: &mut Program, layouts: &mut Layouts) {
     };
     layouts.extend(&program.types);
     let mut expander = Expander {
+        names: TypeNames::new(&program.types),
         program,
         layouts,
         basic,
@@ -66,6 +68,7 @@ struct Basic {
 }
 
 struct Expander<'a> {
+    names: TypeNames,
     program: &'a mut Program,
     layouts: &'a Layouts,
     basic: Basic,

@@ -27,7 +27,7 @@ mod parse_body;
 mod print;
 
 pub use parse::parse;
-pub use print::{place_text, print, print_function, statement_text, terminator_text, type_name};
+pub use print::{TypeNames, place_text, print, print_function, statement_text, terminator_text};
 
 /// What is wrong with a text, and where (1-based line).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -64,9 +64,17 @@ pub fn terminator_text(program: &Program, function: &Function, terminator: &Term
     Printer::new(program, &names, function).terminator(terminator)
 }
 
-/// A type as the text form writes it; unique in the program.
-pub fn type_name(types: &TypeTable, ty: TypeId) -> String {
-    type_text(types, &Names::types(types), ty)
+/// How the text form writes the types of a table whose structs and enums stay what they are; unique in the program.
+pub struct TypeNames(Names);
+
+impl TypeNames {
+    pub fn new(types: &TypeTable) -> TypeNames {
+        TypeNames(Names::types(types))
+    }
+
+    pub fn of(&self, types: &TypeTable, ty: TypeId) -> String {
+        type_text(types, &self.0, ty)
+    }
 }
 
 fn print_types(program: &Program, names: &Names, out: &mut String) {
