@@ -84,6 +84,9 @@ pub struct SourceArgs {
     /// Fail instead of changing `fuse.lock`.
     #[arg(long)]
     pub frozen: bool,
+    /// Also check capabilities in use, cycles of layers and owners of errors.
+    #[arg(long)]
+    pub strict_architecture: bool,
     /// Treat warnings as errors.
     #[arg(long)]
     pub deny_warnings: bool,
@@ -99,6 +102,9 @@ pub struct SourceArgs {
 pub struct CheckArgs {
     #[command(flatten)]
     pub source: SourceArgs,
+    /// Check every package under a directory [default: the working directory].
+    #[arg(long, conflicts_with_all = ["file", "manifest_path", "app"])]
+    pub workspace: bool,
 }
 
 #[derive(Args)]

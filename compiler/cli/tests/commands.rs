@@ -230,7 +230,8 @@ fn a_failed_build_leaves_the_output_alone() {
     let seen = project.fuse(&with("other"));
     assert_eq!(seen.exit, Some(1));
     assert!(
-        seen.stderr.contains("error: no app found\nhint: "),
+        seen.stderr
+            .contains("error[FUSE_APP_MISSING]: no app found\n"),
         "{seen:?}"
     );
     assert!(!project.path("other").exists());

@@ -17,6 +17,8 @@ pub struct Source {
     pub manifest_path: Option<PathBuf>,
     /// The entry file, or a directory with a manifest.
     pub entry: Option<PathBuf>,
+    /// Check the rules of the strict architecture too.
+    pub strict_architecture: bool,
 }
 
 /// What a program is checked for. Only what that needs is lowered besides functions.
@@ -63,7 +65,12 @@ pub fn check(source: &Source, purpose: Purpose, timings: &mut Timings) -> Findin
             checked: None,
         };
     }
-    let (program, found) = timings.measure("check", || fuse_sema::check(&loaded.graph));
+    let (program, found) = timings.measure("check", || {
+        let options = fuse_sema::Options {
+            strict_architecture: source.strict_architecture,
+        };
+        fuse_sema::check_with(&loaded.graph, options)
+    });
     diagnostics.extend(found);
     let program = program.filter(|_| !has_errors(&diagnostics));
     let lowered = program.and_then(|mut program| {

@@ -1,6 +1,8 @@
 //! What of a program starts.
 
 use fuse_ir::mir;
+use fuse_syntax::diagnostic::Diagnostic;
+use fuse_syntax::span::Span;
 
 use crate::{Checked, DriverError};
 
@@ -23,7 +25,13 @@ pub fn chosen_app(
             name: name.to_owned(),
             known: program.apps.iter().map(|app| app.name.clone()).collect(),
         }),
-        None if program.apps.is_empty() && program.main.is_none() => Err(DriverError::NoApp),
+        None if program.apps.is_empty() && program.main.is_none() => {
+            let file = checked.graph.module(checked.graph.root).file;
+            let span = Span::new(file, 0, 0);
+            let found = Diagnostic::error("FUSE_APP_MISSING", span, "no app found")
+                .with_hint("declare an `app` block, or `fn main` and pass its flags");
+            Err(DriverError::NoApp(Box::new(found)))
+        }
         None => Ok(None),
     }
 }

@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use fuse_link::LinkError;
+use fuse_syntax::diagnostic::Diagnostic;
 
 use crate::{Emit, Profile};
 
@@ -23,8 +24,8 @@ pub enum DriverError {
     },
     UnknownProfile(String),
     UnknownEmit(String),
-    /// There is nothing to start: no `app` and no `fn main`.
-    NoApp,
+    /// There is nothing to start: no `app` and no `fn main`. A finding about the root module.
+    NoApp(Box<Diagnostic>),
     AppNotFound {
         name: String,
         known: Vec<String>,
@@ -49,7 +50,7 @@ impl DriverError {
             DriverError::Write { .. } => "wrapper_file_write",
             DriverError::UnknownProfile(_) => "wrapper_unknown_profile",
             DriverError::UnknownEmit(_) => "wrapper_unknown_emit",
-            DriverError::NoApp | DriverError::AppNotFound { .. } => "wrapper_run_error",
+            DriverError::NoApp(_) | DriverError::AppNotFound { .. } => "wrapper_run_error",
             DriverError::NoMain => "wrapper_runtime_setup",
             DriverError::Middle(_) => "internal_mir",
             DriverError::Llvm(error) => error.code(),
@@ -85,9 +86,7 @@ impl DriverError {
                 let known: Vec<&str> = Emit::ALL.iter().map(|e| e.name()).collect();
                 Some(format!("stages that can be shown: {}", known.join(", ")))
             }
-            DriverError::NoApp => {
-                Some("declare an `app` block, or `fn main` and pass its flags".to_owned())
-            }
+            DriverError::NoApp(found) => found.hints.first().cloned(),
             DriverError::AppNotFound { known, .. } if known.is_empty() => {
                 Some("the program declares no app".to_owned())
             }
@@ -120,7 +119,7 @@ impl fmt::Display for DriverError {
             }
             DriverError::UnknownProfile(name) => write!(f, "unknown profile: {name}"),
             DriverError::UnknownEmit(name) => write!(f, "unknown stage: {name}"),
-            DriverError::NoApp => f.write_str("no app found"),
+            DriverError::NoApp(found) => f.write_str(&found.message),
             DriverError::AppNotFound { name, .. } => write!(f, "app not found: {name}"),
             DriverError::NoMain => f.write_str("no root fn main found for CLI binding"),
             DriverError::Middle(problems) => write!(f, "internal error: {problems}"),

@@ -31,6 +31,7 @@ mod native;
 mod profile;
 pub mod test;
 mod timings;
+pub mod workspace;
 
 pub use check::{Checked, Findings, Purpose, Source, check, package_root};
 pub use emit::{Emit, emit};

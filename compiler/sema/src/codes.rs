@@ -167,6 +167,18 @@ pub const CODES: &[(&str, &str)] = &[
         "a route parameter is not one a path can carry",
     ),
     (
+        "FUSE_STRICT_CAPABILITY",
+        "a module requires a capability it does not use (`--strict-architecture`)",
+    ),
+    (
+        "FUSE_STRICT_ERROR_DOMAIN",
+        "a module returns errors of several modules (`--strict-architecture`)",
+    ),
+    (
+        "FUSE_STRICT_LAYER_CYCLE",
+        "layers import each other (`--strict-architecture`)",
+    ),
+    (
         "FUSE_STRUCT_ARGUMENT",
         "a struct literal gives a value without a field name",
     ),

@@ -50,6 +50,7 @@ impl<'a> Checker<'a> {
                 names: IndexMap::new(),
                 dotted: IndexMap::new(),
                 requires: Default::default(),
+                used_capabilities: Default::default(),
             });
             self.collect_requires(module, &loaded.ast.requires);
             for item in &loaded.ast.items {

@@ -72,11 +72,16 @@ impl<'a> FnCx<'_, 'a> {
         if module == self.module {
             return;
         }
-        let own = &self.c.modules[self.module].requires;
-        let missing: Vec<String> = self.c.modules[module]
+        let lent: Vec<String> = self.c.modules[module]
             .requires
-            .difference(own)
+            .iter()
             .map(|c| (*c).to_string())
+            .collect();
+        let own = &mut self.c.modules[self.module];
+        own.used_capabilities.extend(lent.iter().cloned());
+        let missing: Vec<String> = lent
+            .into_iter()
+            .filter(|c| !own.requires.contains(c.as_str()))
             .collect();
         for capability in missing {
             let message = format!(

@@ -36,6 +36,7 @@ mod scope;
 mod show;
 mod stdlib;
 mod stmt;
+mod strict;
 pub mod types;
 mod validate;
 
@@ -48,9 +49,21 @@ use fuse_syntax::diagnostic::{Diagnostic, Severity};
 use crate::checker::{Checker, FnIdx};
 use crate::program::Program;
 
+/// What is checked besides the language.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// The rules of `--strict-architecture`.
+    pub strict_architecture: bool,
+}
+
 /// Checks a whole program. Diagnostics come in source order, module by module; the program is absent iff one of them is an
 /// error.
 pub fn check(graph: &ModuleGraph) -> (Option<Program>, Vec<Diagnostic>) {
+    check_with(graph, Options::default())
+}
+
+/// [`check`] with more to check.
+pub fn check_with(graph: &ModuleGraph, options: Options) -> (Option<Program>, Vec<Diagnostic>) {
     let mut checker = Checker::new(graph);
     checker.collect();
     let entries = checker.collect_entries();
@@ -62,6 +75,9 @@ pub fn check(graph: &ModuleGraph) -> (Option<Program>, Vec<Diagnostic>) {
     checker.check_generic_declarations();
     if !checker.sink.has_errors() {
         checker.report_unused_imports();
+        if options.strict_architecture {
+            checker.check_architecture();
+        }
     }
     checker.finish(entries)
 }

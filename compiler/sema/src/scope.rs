@@ -66,6 +66,8 @@ pub(crate) struct ModuleScope<'a> {
     /// Declared types with dotted names, such as `std.Error.Quota`.
     pub dotted: IndexMap<String, Entry>,
     pub requires: BTreeSet<&'a str>,
+    /// What its code needs, declared or not.
+    pub used_capabilities: BTreeSet<String>,
 }
 
 /// Namespaces of the language. Members are resolved where they are called.

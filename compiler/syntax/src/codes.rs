@@ -58,6 +58,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("FUSE_MANIFEST_PARSE_FAILED", "a manifest that cannot be decoded"),
     ("FUSE_MANIFEST_READ_FAILED", "a manifest that cannot be read"),
     ("FUSE_SOURCE_UTF8", "a module that is not valid UTF-8"),
+    ("FUSE_WORKSPACE_NO_MANIFESTS", "a workspace without a package"),
     ("FUSE_UNSUPPORTED", "this part of the language is not built yet"),
 ];
 

@@ -28,7 +28,7 @@ pub fn run(session: &mut Session, args: &BuildArgs) -> Result<Outcome, Failure> 
         let profile = profile.unwrap_or(Profile::Release);
         show(session, args, &checked, emit, profile)?;
     } else if let Some(profile) = profile.or_else(|| configured(&checked)) {
-        executable(session, args, &checked, profile)?;
+        return executable(session, args, &checked, profile);
     } else if args.output.is_some() {
         return Err(Failure::new("--output needs something to write")
             .with_hint("add `--aot`, `--release` or `--emit`"));
@@ -80,7 +80,7 @@ fn executable(
     args: &BuildArgs,
     checked: &Checked,
     profile: Profile,
-) -> Result<(), Failure> {
+) -> Result<Outcome, Failure> {
     let request = AotRequest {
         profile,
         app: args.source.app.clone(),
@@ -91,7 +91,10 @@ fn executable(
         let count = aot::STAGES.len();
         console.step("build", &format!("aot [{number}/{count}] {stage}"));
     };
-    let report = aot::build(checked, &request, &mut session.timings, &mut progress)?;
+    let built = aot::build(checked, &request, &mut session.timings, &mut progress);
+    let Some(report) = session.proceed(checked, built)? else {
+        return Ok(Outcome::Failed);
+    };
     let path = report.output.display().to_string();
     console.note(
         &format!("{path}: {} bytes, {profile}", report.facts.size),
@@ -102,5 +105,5 @@ fn executable(
             "size": report.facts.size,
         }),
     );
-    Ok(())
+    Ok(Outcome::Ok)
 }

@@ -79,7 +79,7 @@ pub fn run(cli: &Cli) -> u8 {
         timings: Timings::default(),
     };
     let result = match &cli.command {
-        Command::Check(_) => check::run(&mut session),
+        Command::Check(args) => check::run(&mut session, args),
         Command::Run(args) => run::run(&mut session, args),
         Command::Test(args) => test::run(&mut session, args),
         Command::Build(args) => build::run(&mut session, args),
@@ -102,6 +102,7 @@ impl Session<'_> {
             directory,
             manifest_path: args.manifest_path.clone(),
             entry: args.file.clone().or_else(|| args.entry.clone()),
+            strict_architecture: args.strict_architecture,
         })
     }
 
@@ -129,6 +130,21 @@ impl Session<'_> {
                 .with_hint("fix them, or leave out `--deny-warnings`"));
         }
         Ok(Some(checked))
+    }
+
+    /// What a step of the driver gives; `None` when what stops it is a finding about the program, which is reported.
+    fn proceed<T>(
+        &self,
+        checked: &Checked,
+        result: Result<T, DriverError>,
+    ) -> Result<Option<T>, Failure> {
+        match result {
+            Err(DriverError::NoApp(found)) => {
+                self.console.diagnostics(&[*found], &checked.graph.files);
+                Ok(None)
+            }
+            other => Ok(Some(other?)),
+        }
     }
 
     /// The package's variables and the form of messages.

@@ -17,7 +17,10 @@ pub fn run(session: &mut Session, args: &RunArgs) -> Result<Outcome, Failure> {
         variables: session.variables(&checked.root),
         optimize: true,
     };
-    let program = jit::compile(&checked, &request, &mut session.timings)?;
+    let compiled = jit::compile(&checked, &request, &mut session.timings);
+    let Some(program) = session.proceed(&checked, compiled)? else {
+        return Ok(Outcome::Failed);
+    };
     session.show_timings();
     Ok(match program.run() {
         0 => Outcome::Ok,

@@ -96,7 +96,9 @@ impl<'a> FnCx<'_, 'a> {
 
     /// Reports when the module does not declare a capability that `what` needs.
     pub fn need(&mut self, capability: &str, what: &str, span: Span) {
-        if !self.c.modules[self.module].requires.contains(capability) {
+        let module = &mut self.c.modules[self.module];
+        module.used_capabilities.insert(capability.to_string());
+        if !module.requires.contains(capability) {
             let message = format!(
                 "`{what}` needs the capability `{capability}`, which this module does not require"
             );
