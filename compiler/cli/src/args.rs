@@ -49,6 +49,8 @@ pub enum Command {
     Test(TestArgs),
     /// Check a program and build an executable, or show a stage of its compilation.
     Build(BuildArgs),
+    /// Work on the dependencies of a package.
+    Deps(DepsArgs),
     /// Say what a diagnostic code means.
     Explain(ExplainArgs),
 }
@@ -61,6 +63,7 @@ impl Command {
             Command::Run(_) => "run",
             Command::Test(_) => "test",
             Command::Build(_) => "build",
+            Command::Deps(_) => "deps",
             Command::Explain(_) => "explain",
         }
     }
@@ -147,6 +150,34 @@ pub struct BuildArgs {
     /// Remove `.fuse/build` and stop.
     #[arg(long)]
     pub clean: bool,
+}
+
+#[derive(Args)]
+pub struct DepsArgs {
+    #[command(subcommand)]
+    pub command: DepsCommand,
+}
+
+#[derive(Subcommand)]
+pub enum DepsCommand {
+    /// Resolve the dependencies and write `fuse.lock`.
+    Lock(LockArgs),
+}
+
+#[derive(Args)]
+pub struct LockArgs {
+    /// Manifest file, or a directory that has one [default: the package around the working directory].
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+    /// Manifest file, or a directory that has one.
+    #[arg(long, value_name = "PATH", conflicts_with = "path")]
+    pub manifest_path: Option<PathBuf>,
+    /// Fail if the lock does not fit the manifests, and change nothing.
+    #[arg(long, overrides_with = "update")]
+    pub check: bool,
+    /// Resolve everything anew, also what is locked.
+    #[arg(long, overrides_with = "check")]
+    pub update: bool,
 }
 
 #[derive(Args)]

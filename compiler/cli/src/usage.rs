@@ -46,10 +46,19 @@ fn explain(error: &clap::Error, arguments: &[OsString]) -> Failure {
     let failure = match error.kind() {
         ErrorKind::InvalidSubcommand => {
             let word = context(ContextKind::InvalidSubcommand).unwrap_or_default();
-            usage(format!("unknown command: {word}")).with_code("wrapper_unknown_command")
+            if command_word(arguments) == Some("deps") {
+                usage(format!("unknown deps subcommand: {word}"))
+                    .with_code("wrapper_unknown_subcommand")
+            } else {
+                usage(format!("unknown command: {word}")).with_code("wrapper_unknown_command")
+            }
         }
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            usage("missing command".to_owned())
+            if command_word(arguments) == Some("deps") {
+                usage("missing deps subcommand".to_owned()).with_code("wrapper_missing_subcommand")
+            } else {
+                usage("missing command".to_owned())
+            }
         }
         ErrorKind::UnknownArgument if option.starts_with('-') => usage(unknown_option(option)),
         ErrorKind::UnknownArgument => usage(format!("unexpected argument: {argument}")),
@@ -186,6 +195,9 @@ mod tests {
             ),
             (&["check", "--", "x"], "unexpected --"),
             (&[], "missing command"),
+            (&["deps"], "missing deps subcommand"),
+            (&["deps", "look"], "unknown deps subcommand: look"),
+            (&["deps", "lock", "--frob"], "unknown option: --frob"),
         ];
         for (words, expected) in cases {
             assert_eq!(message(words), *expected, "{words:?}");

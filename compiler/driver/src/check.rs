@@ -3,8 +3,11 @@
 use std::path::PathBuf;
 
 use fuse_ir::mir;
-use fuse_package::{LoadRequest, Manifest, ModuleGraph, OsFileSystem, SourceFiles};
+use fuse_package::{
+    LoadRequest, LockMode, LockUpdate, Manifest, ModuleGraph, OsFileSystem, SourceFiles,
+};
 use fuse_syntax::diagnostic::{Diagnostic, Severity};
+use fuse_syntax::span::Span;
 
 use crate::{DriverError, Timings};
 
@@ -19,6 +22,8 @@ pub struct Source {
     pub entry: Option<PathBuf>,
     /// Check the rules of the strict architecture too.
     pub strict_architecture: bool,
+    /// What may happen to `fuse.lock`.
+    pub lock: LockMode,
 }
 
 /// What a program is checked for. Only what that needs is lowered besides functions.
@@ -57,7 +62,8 @@ pub fn check(source: &Source, purpose: Purpose, timings: &mut Timings) -> Findin
         fuse_package::load(&OsFileSystem, &request(source))
     });
     let mut diagnostics = loaded.diagnostics;
-    let files = loaded.graph.files.clone();
+    let mut files = loaded.graph.files.clone();
+    diagnostics.extend(write_lock(loaded.lock.as_ref(), &mut files));
     if has_errors(&diagnostics) {
         return Findings {
             diagnostics,
@@ -103,6 +109,15 @@ pub fn check(source: &Source, purpose: Purpose, timings: &mut Timings) -> Findin
     }
 }
 
+/// Resolves the dependencies of the package a source names and writes the lock, as far as the source lets it. Gives what is wrong,
+/// and the texts that refers to.
+pub fn lock(source: &Source) -> (Vec<Diagnostic>, SourceFiles) {
+    let locking = fuse_package::lock_dependencies(&OsFileSystem, &request(source));
+    let (mut diagnostics, mut files) = (locking.diagnostics, locking.files);
+    diagnostics.extend(write_lock(locking.lock.as_ref(), &mut files));
+    (diagnostics, files)
+}
+
 /// Directory of the package a request names, without checking anything.
 ///
 /// # Errors
@@ -112,11 +127,23 @@ pub fn package_root(source: &Source) -> Result<PathBuf, DriverError> {
     root.canonicalize().map_err(DriverError::WorkingDirectory)
 }
 
+/// Writes the lock if there is one to be written.
+fn write_lock(lock: Option<&LockUpdate>, files: &mut SourceFiles) -> Option<Diagnostic> {
+    let lock = lock?;
+    let error = crate::files::write_atomic(&lock.path, lock.text.as_bytes()).err()?;
+    let name = lock.path.file_name().unwrap_or_default().to_string_lossy();
+    let span = Span::new(files.add(name, ""), 0, 0);
+    let message = format!("cannot write the lock: {error}");
+    let found = Diagnostic::error("FUSE_LOCK_WRITE_FAILED", span, message);
+    Some(found.with_hint("it keeps which dependencies are used; make its directory writable"))
+}
+
 fn request(source: &Source) -> LoadRequest {
     LoadRequest {
         directory: source.directory.clone(),
         manifest_path: source.manifest_path.clone(),
         entry: source.entry.clone(),
+        lock: source.lock,
     }
 }
 

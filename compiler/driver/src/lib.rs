@@ -33,9 +33,10 @@ pub mod test;
 mod timings;
 pub mod workspace;
 
-pub use check::{Checked, Findings, Purpose, Source, check, package_root};
+pub use check::{Checked, Findings, Purpose, Source, check, lock, package_root};
 pub use emit::{Emit, emit};
 pub use error::DriverError;
+pub use fuse_package::LockMode;
 pub use identity::{COMPILER_DIGEST, CONTRACT, RUSTC_VERSION, VERSION, build_info};
 pub use profile::Profile;
 pub use timings::Timings;

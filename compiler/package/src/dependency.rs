@@ -43,6 +43,22 @@ pub enum Reference {
     Version(String),
 }
 
+impl GitSource {
+    /// What is asked for, in the form the lock keeps.
+    pub(crate) fn request(&self) -> String {
+        let reference = match &self.reference {
+            Reference::Head => "head".to_string(),
+            Reference::Rev(text) => format!("rev:{text}"),
+            Reference::Tag(text) => format!("tag:{text}"),
+            Reference::Branch(text) => format!("branch:{text}"),
+            Reference::Version(text) => format!("version:{text}"),
+        };
+        let subdir = self.subdir.as_ref();
+        let subdir = subdir.map_or(String::new(), |subdir| format!("|subdir:{subdir}"));
+        format!("git:{}|{reference}{subdir}", self.url)
+    }
+}
+
 /// A mistake in a manifest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ManifestProblem {

@@ -5,6 +5,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
+use crate::git::{GitProgram, GitRepositories};
+
 /// Largest source, manifest or asset, in bytes. What is larger, or never ends, is an error of kind [`io::ErrorKind::FileTooLarge`].
 pub const MAX_FILE_SIZE: u64 = 64 << 20;
 
@@ -18,6 +20,11 @@ pub trait FileSystem {
     fn exists(&self, path: &Path) -> bool;
     /// Whether the path is an existing directory.
     fn is_dir(&self, path: &Path) -> bool;
+
+    /// Where git dependencies come from, if there is such a place.
+    fn git(&self) -> Option<&dyn GitRepositories> {
+        None
+    }
 
     /// The contents as text; invalid UTF-8 is an error of kind [`io::ErrorKind::InvalidData`].
     fn read_to_string(&self, path: &Path) -> io::Result<String> {
@@ -52,6 +59,10 @@ impl FileSystem for OsFileSystem {
 
     fn is_dir(&self, path: &Path) -> bool {
         path.is_dir()
+    }
+
+    fn git(&self) -> Option<&dyn GitRepositories> {
+        Some(&GitProgram)
     }
 }
 

@@ -1,7 +1,7 @@
 //! From a package on disk to the graph of parsed modules: `fuse.toml`, module loading, asset imports.
 //!
 //! **Architecture Invariant:** this crate knows paths and imports, never names or types. All input goes through
-//! [`FileSystem`], the order of modules depends only on the sources, and no absolute path appears in its output.
+//! [`FileSystem`] and the repositories it knows, the order of modules depends only on the sources, and no absolute path appears in its output.
 //!
 //! **API Boundary:** [`load`] never fails; what went wrong is in [`Loaded::diagnostics`], and the graph is always
 //! well formed (a root module exists even if it could not be read).
@@ -11,8 +11,10 @@
 mod assets;
 mod dependency;
 pub mod filesystem;
+pub mod git;
 pub mod graph;
 mod loader;
+mod lock;
 pub mod manifest;
 mod modules;
 mod packages;
@@ -24,5 +26,6 @@ pub use graph::{
     Asset, AssetId, AssetKind, ImportTarget, LoadedModule, ModuleGraph, ModuleId, Package,
     PackageId, ResolvedImport, SourceFile, SourceFiles,
 };
-pub use loader::{LoadRequest, Loaded, load, load_memory};
+pub use loader::{LoadRequest, Loaded, Locking, load, load_memory, lock_dependencies};
+pub use lock::{LockMode, LockUpdate};
 pub use manifest::Manifest;

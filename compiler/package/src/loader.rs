@@ -8,6 +8,7 @@ use fuse_syntax::span::Span;
 
 use crate::filesystem::{FileSystem, MemoryFileSystem};
 use crate::graph::{ModuleGraph, SourceFiles};
+use crate::lock::{LockMode, LockUpdate};
 use crate::manifest::Manifest;
 use crate::modules::Modules;
 use crate::packages::{MANIFEST, Packages, Report};
@@ -23,6 +24,8 @@ pub struct LoadRequest {
     pub manifest_path: Option<PathBuf>,
     /// The entry file, or a directory with a manifest; `package.entry` of the manifest when absent.
     pub entry: Option<PathBuf>,
+    /// What may happen to `fuse.lock`.
+    pub lock: LockMode,
 }
 
 /// A loaded program.
@@ -33,6 +36,8 @@ pub struct Loaded {
     /// The manifest of the entry's package, when there is one and it could be decoded.
     pub manifest: Option<Manifest>,
     pub graph: ModuleGraph,
+    /// The lock of the dependencies where it is to be written; nothing when it is up to date, or there are errors.
+    pub lock: Option<LockUpdate>,
     /// Manifest, import and syntax errors, ordered by file and position.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -65,6 +70,7 @@ pub fn load(files: &dyn FileSystem, request: &LoadRequest) -> Loaded {
         root.clone(),
         manifest_path.as_deref(),
         manifest.as_ref(),
+        request.lock,
     );
     let mut report = Report {
         sources: &mut start.sources,
@@ -99,12 +105,65 @@ pub fn load(files: &dyn FileSystem, request: &LoadRequest) -> Loaded {
         }
         None => modules.add_empty_root(&display),
     }
+    let lock = modules.finish_lock(manifest.is_some());
     let (graph, diagnostics) = modules.finish();
     Loaded {
         root_directory: root,
         manifest,
         graph,
+        lock,
         diagnostics,
+    }
+}
+
+/// What resolving the dependencies of a package gave.
+#[derive(Clone, Debug)]
+pub struct Locking {
+    pub diagnostics: Vec<Diagnostic>,
+    /// The texts diagnostics refer to.
+    pub files: SourceFiles,
+    pub lock: Option<LockUpdate>,
+}
+
+/// Resolves the dependencies of the package a request names, without loading its modules.
+pub fn lock_dependencies(files: &dyn FileSystem, request: &LoadRequest) -> Locking {
+    let mut start = Start {
+        files,
+        request,
+        sources: SourceFiles::default(),
+        diagnostics: Vec::new(),
+    };
+    let (_, manifest_path) = start.locate();
+    let mut lock = None;
+    match manifest_path {
+        None => {
+            let message = "dependencies require a manifest directory".to_string();
+            let code = "FUSE_DEP_MANIFEST_DIR_REQUIRED";
+            start.manifest_error(code, Path::new(MANIFEST), String::new(), 0..0, message);
+        }
+        Some(path) => {
+            if let Some(manifest) = start.read_manifest(&path) {
+                let root = path.parent().unwrap_or(&request.directory);
+                let root = files.canonicalize(root).unwrap_or_else(|_| normalize(root));
+                let mut packages =
+                    Packages::new(files, root, Some(&path), Some(&manifest), request.lock);
+                let mut report = Report {
+                    sources: &mut start.sources,
+                    diagnostics: &mut start.diagnostics,
+                };
+                packages.add_dependencies(Some(&manifest), &mut report);
+                if report.diagnostics.is_empty() {
+                    lock = packages.finish_lock(&mut report);
+                }
+            }
+        }
+    }
+    let mut diagnostics = start.diagnostics;
+    diagnostics.sort_by_key(|diagnostic| (diagnostic.span.file, diagnostic.span.start));
+    Locking {
+        diagnostics,
+        files: start.sources,
+        lock,
     }
 }
 
@@ -256,8 +315,8 @@ pub fn load_memory(sources: &[(&str, &str)]) -> Loaded {
         &files,
         &LoadRequest {
             directory: PathBuf::from("/"),
-            manifest_path: None,
             entry,
+            ..LoadRequest::default()
         },
     )
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use fuse_syntax::ast::{self, ImportKind, ItemKind};
-use fuse_syntax::diagnostic::Diagnostic;
+use fuse_syntax::diagnostic::{Diagnostic, Severity};
 use fuse_syntax::span::Span;
 
 use crate::assets;
@@ -15,6 +15,7 @@ use crate::graph::{
     ResolvedImport, SourceFiles,
 };
 use crate::loader::describe;
+use crate::lock::LockUpdate;
 use crate::packages::{Packages, Report};
 use crate::paths::relative;
 use crate::resolve::{Importer, Location, Place, resolve};
@@ -203,6 +204,19 @@ impl<'a> Modules<'a> {
             .insert(path, loaded.is_ok().then_some(id));
         self.assets.push(loaded?);
         Ok(ImportTarget::Asset(id))
+    }
+
+    /// The lock that is to be written. Programs without a manifest have none, and those with errors keep what they have.
+    pub fn finish_lock(&mut self, has_manifest: bool) -> Option<LockUpdate> {
+        let failed = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error;
+        if !has_manifest || self.diagnostics.iter().any(failed) {
+            return None;
+        }
+        let mut report = Report {
+            sources: &mut self.sources,
+            diagnostics: &mut self.diagnostics,
+        };
+        self.packages.finish_lock(&mut report)
     }
 
     /// The finished graph and all diagnostics, ordered by file and position.

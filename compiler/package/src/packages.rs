@@ -7,15 +7,20 @@ use std::path::{Path, PathBuf};
 use fuse_syntax::diagnostic::Diagnostic;
 use fuse_syntax::span::{FileId, Span};
 
-use crate::dependency::{Dependency, ManifestProblem, Source};
+use crate::dependency::{Dependency, GitSource, ManifestProblem, Source};
 use crate::filesystem::FileSystem;
+use crate::git::GitError;
 use crate::graph::{Package, PackageId, SourceFiles};
 use crate::loader::describe;
+use crate::lock::{LOCK, Lock, LockMode, LockUpdate, Locked, LockedSource};
 use crate::manifest::Manifest;
 use crate::paths::{normalize, relative};
 
 /// File name of the manifest.
 pub(crate) const MANIFEST: &str = "fuse.toml";
+
+/// Where git dependencies are checked out: `NAME/COMMIT` under here.
+const CHECKOUTS: &str = ".fuse/deps";
 
 /// Packages found so far, by their canonical root directory.
 pub(crate) struct Packages<'a> {
@@ -23,8 +28,12 @@ pub(crate) struct Packages<'a> {
     root: PathBuf,
     entries: Vec<Entry>,
     by_directory: BTreeMap<PathBuf, PackageId>,
-    /// Where each name of a dependency leads, and who said so first.
-    names: BTreeMap<String, (PathBuf, Span)>,
+    /// What each name of a dependency was asked to be, and by whom first.
+    names: BTreeMap<String, (String, Span)>,
+    mode: LockMode,
+    /// The lock as it is; absent without one, and after it has been reported as unreadable.
+    old_lock: Option<Lock>,
+    new_lock: Lock,
 }
 
 struct Entry {
@@ -61,6 +70,7 @@ impl<'a> Packages<'a> {
         root: PathBuf,
         manifest_path: Option<&Path>,
         manifest: Option<&Manifest>,
+        mode: LockMode,
     ) -> Self {
         let mut packages = Packages {
             files,
@@ -68,6 +78,9 @@ impl<'a> Packages<'a> {
             entries: Vec::new(),
             by_directory: BTreeMap::new(),
             names: BTreeMap::new(),
+            mode,
+            old_lock: None,
+            new_lock: Lock::default(),
         };
         let id = packages.add(root, manifest);
         if let Some(path) = manifest_path {
@@ -98,6 +111,7 @@ impl<'a> Packages<'a> {
     /// declarations, and cycles.
     pub fn add_dependencies(&mut self, manifest: Option<&Manifest>, report: &mut Report) {
         let root = PackageId(0);
+        self.read_lock(report);
         if let Some(manifest) = manifest {
             self.report_problems(root, &manifest.problems, report);
         }
@@ -210,56 +224,234 @@ impl<'a> Packages<'a> {
         declared: &Dependency,
         report: &mut Report,
     ) -> Option<PathBuf> {
-        let span = |packages: &mut Self, report: &mut Report| {
-            packages.place(package, &declared.range, report.sources)
-        };
-        let directory = match &declared.source {
+        let span = self.place(package, &declared.range, report.sources);
+        let entry = &self.entries[package.0 as usize];
+        let found = match &declared.source {
             Source::Invalid => return None,
-            Source::Git(_) => {
-                let span = span(self, report);
-                let message = "dependencies from git are not supported yet";
-                report
-                    .diagnostics
-                    .push(Diagnostic::error("FUSE_UNSUPPORTED", span, message));
-                return None;
+            Source::Path(path) => {
+                let directory = normalize(&entry.directory.join(path));
+                self.path_directory(name, &directory).and_then(|found| {
+                    let path = relative(&self.root, &found);
+                    let requested = format!("path:{path}");
+                    self.claim(name, &requested, span)?;
+                    let locked = Locked {
+                        source: LockedSource::Path(path),
+                        subdir: None,
+                        requested,
+                    };
+                    Ok(Some((found, locked)))
+                })
             }
-            Source::Path(path) => normalize(&self.entries[package.0 as usize].directory.join(path)),
+            Source::Git(git) => {
+                let from = entry.directory.clone();
+                self.claim(name, &git.request(), span)
+                    .and_then(|()| self.git_directory(name, git, &from))
+            }
+        };
+        match found {
+            Ok(Some((directory, locked))) => {
+                self.new_lock.entries.insert(name.to_string(), locked);
+                Some(directory)
+            }
+            Ok(None) => None,
+            Err(problem) => {
+                let mut found = Diagnostic::error(problem.code, span, problem.message);
+                found.related.extend(problem.related);
+                found.hints.extend(problem.hint.map(str::to_string));
+                report.diagnostics.push(found);
+                None
+            }
+        }
+    }
+
+    fn path_directory(&self, name: &str, directory: &Path) -> Result<PathBuf, Problem> {
+        match self.files.canonicalize(directory) {
+            Ok(found) if self.files.is_dir(&found) => Ok(found),
+            _ => {
+                let path = relative(&self.root, directory);
+                let message = format!("dependency `{name}` has no directory at `{path}`");
+                Err(Problem::new("FUSE_DEP_PATH_NOT_FOUND", message))
+            }
+        }
+    }
+
+    /// A name means one thing in the whole program.
+    fn claim(&mut self, name: &str, requested: &str, span: Span) -> Result<(), Problem> {
+        match self.names.get(name) {
+            Some((known, first)) if known != requested => {
+                let message =
+                    format!("dependency `{name}` is `{requested}` here and `{known}` elsewhere");
+                let mut problem = Problem::new("FUSE_DEP_CONFLICTING_SPECS", message);
+                problem.related = Some((*first, "also declared here".to_string()));
+                problem.hint =
+                    Some("a name means one package in the whole program; rename one of them");
+                Err(problem)
+            }
+            Some(_) => Ok(()),
+            None => {
+                let claim = (requested.to_string(), span);
+                self.names.insert(name.to_string(), claim);
+                Ok(())
+            }
+        }
+    }
+
+    /// The directory of a git dependency in its checkout, which is made if it is not there. `None`: the lock does not say which
+    /// commit, and is not to be changed; that is reported with the lock.
+    fn git_directory(
+        &self,
+        name: &str,
+        git: &GitSource,
+        from: &Path,
+    ) -> Result<Option<(PathBuf, Locked)>, Problem> {
+        let Some(repositories) = self.files.git() else {
+            let message = "there is no access to git repositories here";
+            return Err(Problem::new("FUSE_DEP_GIT_COMMAND_START_FAILED", message));
+        };
+        let requested = git.request();
+        let commit = match self.locked_commit(name, &requested) {
+            Some(commit) => commit,
+            None if self.mode.is_fixed() => return Ok(None),
+            None => repositories.resolve(&git.url, &git.reference, from)?,
+        };
+        let checkout = self.root.join(CHECKOUTS).join(name).join(&commit);
+        if self.files.exists(&checkout) {
+            if !self.files.exists(&checkout.join(".git")) {
+                let path = relative(&self.root, &checkout);
+                let message = format!("`{path}` is not a checkout of dependency `{name}`");
+                let mut problem = Problem::new("FUSE_DEP_CHECKOUT_NOT_GIT", message);
+                problem.hint = Some("remove it; it is made again when it is needed");
+                return Err(problem);
+            }
+        } else if self.mode == LockMode::Frozen {
+            let message = format!("dependency `{name}` is not checked out");
+            let mut problem = Problem::new("FUSE_LOCK_FROZEN", message);
+            problem.hint = Some("`fuse check` without `--frozen` fetches what is missing");
+            return Err(problem);
+        } else {
+            repositories.check_out(&git.url, &commit, from, &checkout)?;
+        }
+        let directory = match &git.subdir {
+            Some(subdir) => checkout.join(subdir),
+            None => checkout.clone(),
         };
         let directory = match self.files.canonicalize(&directory) {
             Ok(found) if self.files.is_dir(&found) => found,
             _ => {
-                let path = relative(&self.root, &directory);
-                let message = format!("dependency `{name}` has no directory at `{path}`");
-                let span = span(self, report);
-                let code = "FUSE_DEP_PATH_NOT_FOUND";
-                report
-                    .diagnostics
-                    .push(Diagnostic::error(code, span, message));
-                return None;
+                let subdir = git.subdir.as_deref().unwrap_or_default();
+                let message =
+                    format!("dependency `{name}` has no directory `{subdir}` at {commit}");
+                return Err(Problem::new("FUSE_DEP_SUBDIR_NOT_FOUND", message));
             }
         };
-        match self.names.get(name) {
-            Some((known, first)) if *known != directory => {
-                let (known, first) = (relative(&self.root, known), *first);
-                let message = format!(
-                    "dependency `{name}` leads to `{}` here and to `{known}` elsewhere",
-                    relative(&self.root, &directory)
-                );
-                let span = span(self, report);
-                let found = Diagnostic::error("FUSE_DEP_CONFLICTING_SPECS", span, message)
-                    .with_related(first, "also declared here")
-                    .with_hint("a name means one package in the whole program; rename one of them");
-                report.diagnostics.push(found);
-                None
+        let locked = Locked {
+            source: LockedSource::Git {
+                url: git.url.clone(),
+                rev: commit,
+            },
+            subdir: git.subdir.clone(),
+            requested,
+        };
+        Ok(Some((directory, locked)))
+    }
+
+    /// The commit the lock has for what is asked.
+    fn locked_commit(&self, name: &str, requested: &str) -> Option<String> {
+        if self.mode == LockMode::Refresh {
+            return None;
+        }
+        let entry = self.old_lock.as_ref()?.entries.get(name)?;
+        match &entry.source {
+            LockedSource::Git { rev, .. } if entry.requested == requested => Some(rev.clone()),
+            _ => None,
+        }
+    }
+
+    fn read_lock(&mut self, report: &mut Report) {
+        let path = self.root.join(LOCK);
+        if !self.files.exists(&path) {
+            return;
+        }
+        let (text, lock) = match self.files.read_to_string(&path) {
+            Ok(text) => {
+                let lock = Lock::parse(&text);
+                (text, lock)
             }
-            Some(_) => Some(directory),
-            None => {
-                let span = span(self, report);
-                self.names
-                    .insert(name.to_string(), (directory.clone(), span));
-                Some(directory)
+            Err(error) => {
+                let message = format!("cannot read the lock: {}", describe(&error));
+                let problem = ManifestProblem {
+                    code: "FUSE_LOCK_READ_FAILED",
+                    range: 0..0,
+                    message,
+                    hint: None,
+                };
+                (String::new(), Err(problem))
+            }
+        };
+        match lock {
+            Ok(lock) => self.old_lock = Some(lock),
+            Err(problem) => {
+                let file = report.sources.add(LOCK, text);
+                let span = crate::assets::at(file, problem.range.start, problem.range.end);
+                let mut found = Diagnostic::error(problem.code, span, problem.message);
+                found.hints.extend(problem.hint.map(str::to_string));
+                report.diagnostics.push(found);
             }
         }
+    }
+
+    /// The lock that is to be written, or a report that it may not be. Only for programs without errors so far.
+    pub fn finish_lock(&mut self, report: &mut Report) -> Option<LockUpdate> {
+        let old = self.old_lock.clone().unwrap_or_default();
+        let mut drift = old.drift(&self.new_lock);
+        // What a fixed lock lacks has not been resolved, so it is no part of the new one.
+        let lacking: Vec<&String> = self
+            .names
+            .keys()
+            .filter(|name| !self.new_lock.entries.contains_key(*name))
+            .collect();
+        if !lacking.is_empty() {
+            drift.retain(|change| {
+                lacking
+                    .iter()
+                    .all(|name| *change != format!("remove {name}"))
+            });
+            drift.extend(lacking.iter().map(|name| match old.entries.get(*name) {
+                Some(_) => format!("update {name}"),
+                None => format!("add {name}"),
+            }));
+        }
+        if drift.is_empty() {
+            return None;
+        }
+        let path = self.root.join(LOCK);
+        if !self.mode.is_fixed() {
+            let text = self.new_lock.text();
+            return Some(LockUpdate { path, text });
+        }
+        let changed = |name: &&String| {
+            drift
+                .iter()
+                .any(|change| change.split(' ').nth(1) == Some(name.as_str()))
+        };
+        let span = match self.names.keys().find(changed) {
+            Some(name) => self.names[name].1,
+            None => {
+                let text = self.files.read_to_string(&path).unwrap_or_default();
+                Span::new(report.sources.add(LOCK, text), 0, 0)
+            }
+        };
+        let (code, hint) = match self.mode {
+            LockMode::Frozen => (
+                "FUSE_LOCK_FROZEN",
+                "run without `--frozen`, or `fuse deps lock`, to update it",
+            ),
+            _ => ("FUSE_LOCK_OUT_OF_DATE", "`fuse deps lock` updates it"),
+        };
+        let message = format!("lockfile drift detected in {LOCK}: {}", drift.join("; "));
+        let found = Diagnostic::error(code, span, message).with_hint(hint);
+        report.diagnostics.push(found);
+        None
     }
 
     /// The canonical directory of a dependency, or why there is none.
@@ -321,6 +513,31 @@ fn cycle(chain: &[Step], last: &str, span: Span) -> Diagnostic {
             None => found,
         },
     )
+}
+
+/// Why a declaration leads nowhere, to be reported where it is written.
+struct Problem {
+    code: &'static str,
+    message: String,
+    related: Option<(Span, String)>,
+    hint: Option<&'static str>,
+}
+
+impl Problem {
+    fn new(code: &'static str, message: impl Into<String>) -> Problem {
+        Problem {
+            code,
+            message: message.into(),
+            related: None,
+            hint: None,
+        }
+    }
+}
+
+impl From<GitError> for Problem {
+    fn from(error: GitError) -> Problem {
+        Problem::new(error.code, error.message)
+    }
 }
 
 /// Why a `dep:` name leads nowhere.

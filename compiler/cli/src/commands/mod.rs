@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod deps;
 mod explain;
 mod run;
 mod test;
@@ -10,7 +11,7 @@ use std::cell::Cell;
 use std::path::Path;
 
 use fuse_driver::environment::Variables;
-use fuse_driver::{Checked, DriverError, Purpose, Source, Timings, environment};
+use fuse_driver::{Checked, DriverError, LockMode, Purpose, Source, Timings, environment};
 use serde_json::json;
 
 use crate::args::{Cli, Command, SourceArgs};
@@ -61,15 +62,8 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Run(args) => &args.source,
         Command::Test(args) => &args.source,
         Command::Build(args) => &args.source,
-        Command::Explain(args) => {
-            return match explain::run(args) {
-                Ok(()) => 0,
-                Err(failure) => {
-                    console.failure(&failure);
-                    1
-                }
-            };
-        }
+        Command::Deps(args) => return code(console, deps::run(console, args)),
+        Command::Explain(args) => return code(console, explain::run(args).map(|()| true)),
     };
     let mut session = Session {
         console: console.quiet(source.quiet),
@@ -83,7 +77,7 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Run(args) => run::run(&mut session, args),
         Command::Test(args) => test::run(&mut session, args),
         Command::Build(args) => build::run(&mut session, args),
-        Command::Explain(_) => Ok(Outcome::Ok),
+        Command::Deps(_) | Command::Explain(_) => Ok(Outcome::Ok),
     };
     let outcome = result.unwrap_or_else(|failure| {
         session.console.failure(&failure);
@@ -91,6 +85,15 @@ pub fn run(cli: &Cli) -> u8 {
     });
     session.end(&outcome);
     outcome.exit_code()
+}
+
+/// The exit code of a command that works on no program.
+fn code(console: Console, result: Result<bool, Failure>) -> u8 {
+    let is_ok = result.unwrap_or_else(|failure| {
+        console.failure(&failure);
+        false
+    });
+    u8::from(!is_ok)
 }
 
 impl Session<'_> {
@@ -103,6 +106,10 @@ impl Session<'_> {
             manifest_path: args.manifest_path.clone(),
             entry: args.file.clone().or_else(|| args.entry.clone()),
             strict_architecture: args.strict_architecture,
+            lock: match args.frozen {
+                true => LockMode::Frozen,
+                false => LockMode::Update,
+            },
         })
     }
 

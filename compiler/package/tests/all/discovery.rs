@@ -56,6 +56,7 @@ fn a_manifest_may_be_named() {
             directory: PathBuf::from("/app"),
             manifest_path: Some(PathBuf::from(manifest)),
             entry: entry.map(PathBuf::from),
+            ..LoadRequest::default()
         };
         assert_eq!(paths(&load(&memory, &request(None))), ["src/main.fuse"]);
         assert_eq!(

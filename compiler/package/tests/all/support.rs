@@ -17,8 +17,8 @@ pub fn load_files(files: &[(&str, &str)], entry: Option<&str>) -> Loaded {
 pub fn load_from(memory: &MemoryFileSystem, entry: Option<&str>) -> Loaded {
     let request = LoadRequest {
         directory: PathBuf::from("/app"),
-        manifest_path: None,
         entry: entry.map(PathBuf::from),
+        ..LoadRequest::default()
     };
     load(memory, &request)
 }
