@@ -7,29 +7,13 @@ use fuse_syntax::span::Span;
 use indexmap::IndexMap;
 
 use crate::checker::{Body, Checker, FnIdx, FnInfo, FnKind, StructInfo, TypeEnv, Work};
+use crate::derive::PendingStruct;
 use crate::diag::with_suggestion;
 use crate::entry;
 use crate::program::{Config, ConfigField, ConfigId, FunctionId};
 use crate::scope::{Entry, ModuleScope, Symbol};
 use crate::stdlib;
 use crate::types::{EnumDef, EnumId, FieldDef, StructDef, StructId, TypeId, VariantDef};
-
-/// A declared struct whose fields are still to be resolved.
-struct PendingStruct<'a> {
-    module: usize,
-    id: StructId,
-    decl: &'a ast::TypeDecl,
-    state: State,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum State {
-    Waiting,
-    Active,
-    Done,
-    /// Derived from itself: nothing can be said about its fields.
-    Failed,
-}
 
 pub(crate) fn dotted(path: &ast::Path) -> String {
     let parts: Vec<&str> = path.parts.iter().map(|p| p.text.as_str()).collect();
@@ -58,12 +42,7 @@ impl<'a> Checker<'a> {
                     ItemKind::Type(decl) => {
                         let id = self.add_struct(module, dotted(&decl.name), decl.name.span);
                         self.declare_path(module, &decl.name, Symbol::Struct(id));
-                        structs.push(PendingStruct {
-                            module,
-                            id,
-                            decl,
-                            state: State::Waiting,
-                        });
+                        structs.push(PendingStruct::new(module, id, decl));
                     }
                     ItemKind::Enum(decl) => {
                         let id = EnumId(self.types.enums.len() as u32);
@@ -123,9 +102,7 @@ impl<'a> Checker<'a> {
         for module in 0..graph.modules.len() {
             self.collect_imports(module);
         }
-        for index in 0..structs.len() {
-            self.resolve_struct(&mut structs, index);
-        }
+        self.resolve_structs(&mut structs);
         for (module, id, decl) in enums {
             self.resolve_enum(module, id, decl);
         }
@@ -314,28 +291,7 @@ impl<'a> Checker<'a> {
         Symbol::Poison
     }
 
-    fn resolve_struct(&mut self, pending: &mut [PendingStruct<'a>], index: usize) {
-        let PendingStruct {
-            module,
-            id,
-            decl,
-            state,
-        } = pending[index];
-        if state != State::Waiting {
-            return;
-        }
-        pending[index].state = State::Active;
-        let mut outcome = State::Done;
-        match &decl.kind {
-            ast::TypeDeclKind::Fields(fields) => self.resolve_fields(module, id, fields),
-            ast::TypeDeclKind::Without { base, removed } => {
-                outcome = self.resolve_without(pending, index, base, removed);
-            }
-        }
-        pending[index].state = outcome;
-    }
-
-    fn resolve_fields(&mut self, module: usize, id: StructId, fields: &'a [ast::FieldDecl]) {
+    pub fn resolve_fields(&mut self, module: usize, id: StructId, fields: &'a [ast::FieldDecl]) {
         let env = TypeEnv::default();
         let owner = self.types.struct_def(id).name.clone();
         let mut seen: IndexMap<&str, Span> = IndexMap::new();
@@ -413,70 +369,6 @@ impl<'a> Checker<'a> {
             instance: false,
         });
         id
-    }
-
-    fn resolve_without(
-        &mut self,
-        pending: &mut [PendingStruct<'a>],
-        index: usize,
-        base: &'a ast::Path,
-        removed: &'a [ast::Ident],
-    ) -> State {
-        let PendingStruct { module, id, .. } = pending[index];
-        let base_id = match self.resolve_type_symbol(module, base) {
-            Some(Symbol::Struct(base_id)) => base_id,
-            Some(Symbol::Poison) => return State::Failed,
-            found => {
-                let found = found.map_or("an unknown name", Symbol::describe);
-                let message = format!(
-                    "expected a type to derive from, found {found} `{}`",
-                    dotted(base)
-                );
-                self.sink.error("FUSE_TYPE_DERIVE_BASE", base.span, message);
-                return State::Failed;
-            }
-        };
-        if let Some(base_index) = pending.iter().position(|p| p.id == base_id) {
-            if pending[base_index].state == State::Active {
-                let message = format!(
-                    "type `{}` is derived from itself",
-                    self.types.struct_def(id).name
-                );
-                self.sink
-                    .error("FUSE_TYPE_DERIVE_CYCLE", base.span, message);
-                return State::Failed;
-            }
-            self.resolve_struct(pending, base_index);
-            if pending[base_index].state == State::Failed {
-                return State::Failed;
-            }
-        }
-        let base_def = self.types.struct_def(base_id).clone();
-        for name in removed {
-            if !base_def.fields.iter().any(|f| f.name == name.text) {
-                let d = Diagnostic::error(
-                    "FUSE_TYPE_DERIVE_FIELD",
-                    name.span,
-                    format!(
-                        "type `{}` has no field `{}` to remove",
-                        base_def.name, name.text
-                    ),
-                );
-                self.sink.push(with_suggestion(
-                    d,
-                    &name.text,
-                    base_def.fields.iter().map(|f| f.name.as_str()),
-                ));
-            }
-        }
-        let defaults = self.structs[base_id.0 as usize].defaults.clone();
-        for (field, default) in base_def.fields.into_iter().zip(defaults) {
-            if !removed.iter().any(|r| r.text == field.name) {
-                self.types.structs[id.0 as usize].fields.push(field);
-                self.structs[id.0 as usize].defaults.push(default);
-            }
-        }
-        State::Done
     }
 
     fn resolve_enum(&mut self, module: usize, id: EnumId, decl: &'a ast::EnumDecl) {

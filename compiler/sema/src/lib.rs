@@ -16,6 +16,7 @@ mod checker;
 mod codes;
 mod coerce;
 mod collect;
+mod derive;
 mod diag;
 mod dump;
 mod entry;

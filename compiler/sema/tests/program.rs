@@ -308,3 +308,18 @@ fn same_source_same_text() {
     };
     assert_eq!(text(), text());
 }
+
+#[test]
+fn chains_of_derived_types_have_no_limit() {
+    let count = 30_000;
+    let mut text = String::new();
+    for index in (1..=count).rev() {
+        text.push_str(&format!("type A{index} = A{} without x\n", index - 1));
+    }
+    text.push_str("type A0:\n  y: Int\n");
+    let loaded = fuse_package::load_memory(&[("main.fuse", &text)]);
+    let (program, found) = fuse_sema::check(&loaded.graph);
+    assert!(program.is_none());
+    assert_eq!(found.len(), count);
+    assert!(found.iter().all(|d| d.code == "FUSE_TYPE_DERIVE_FIELD"));
+}
