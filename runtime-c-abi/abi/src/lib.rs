@@ -10,6 +10,7 @@
 pub mod context;
 pub mod entry;
 pub mod fault;
+pub mod json;
 pub mod object;
 pub mod table;
 

@@ -194,6 +194,60 @@ macro_rules! for_each_runtime_fn {
             FlagsOk, fuse_flags_ok, [Raw], Bool, [];
             // (text of an error value, is JSON): what a failing `main` prints
             MainFailed, fuse_main_failed, [Obj, Bool], Unit, [];
+            // -- reading JSON: the Raw is a `json::Cursor` --
+            // Takes the text; given back with JsonEnd.
+            JsonBegin, fuse_json_begin, [Own], Raw, [];
+            JsonEnd, fuse_json_end, [Raw], Unit, [];
+            // Is the next value an object, an array, null? Then it is open, or has been read.
+            JsonObject, fuse_json_object, [Raw], Bool, [Core];
+            JsonArray, fuse_json_array, [Raw], Bool, [Core];
+            JsonNull, fuse_json_null, [Raw], Bool, [Core];
+            // (cursor, first?) -> length of the next key, -1 at the end, -2 failed
+            JsonKey, fuse_json_key, [Raw, Bool], I64, [Core];
+            // (cursor, length of the key, position) -> bytes of the key
+            JsonKeyWord, fuse_json_key_word, [Raw, I64, I64], I64, [Core, Pure];
+            JsonKeyText, fuse_json_key_text, [Raw], Own, [Core];
+            // (cursor, first?) -> 1 an element follows, 0 the end, -1 failed
+            JsonItem, fuse_json_item, [Raw, Bool], I64, [Core];
+            // Options, in memory or null: none when the value is another one, which is recorded and read, or reading failed.
+            JsonBool, fuse_json_bool, [Raw], Out, [Core];
+            JsonInt, fuse_json_int, [Raw], Out, [Core];
+            JsonFloat, fuse_json_float, [Raw], Out, [];
+            JsonString, fuse_json_string, [Raw], Own, [Core];
+            JsonBytes, fuse_json_bytes, [Raw], Own, [];
+            // A dynamic value in memory; null when reading failed.
+            JsonValue, fuse_json_value, [Raw], Out, [];
+            // (cursor, is a result?, what is expected) -> length of the tag, which is the key then; -1 recorded
+            JsonTagged, fuse_json_tagged, [Raw, Bool, Obj], I64, [];
+            // Position of the data of the tagged object, or -1; position of its end
+            JsonData, fuse_json_data, [Raw], I64, [];
+            JsonDataEnd, fuse_json_data_end, [Raw], I64, [];
+            JsonEnter, fuse_json_enter, [Raw, I64], Unit, [];
+            JsonLeave, fuse_json_leave, [Raw, I64], Unit, [];
+            // Number of elements of the array that comes next, or -1; nothing is read.
+            JsonCount, fuse_json_count, [Raw], I64, [];
+            // Problems: of the next value (what is expected), of the value just read (code, message), of the key just read ...
+            JsonMismatch, fuse_json_mismatch, [Raw, Obj], Unit, [Cold];
+            JsonReject, fuse_json_reject, [Raw, Obj, Obj], Unit, [Cold];
+            JsonUnknown, fuse_json_unknown, [Raw], Unit, [Cold];
+            JsonDuplicate, fuse_json_duplicate, [Raw], Unit, [Cold];
+            JsonUnknownTag, fuse_json_unknown_tag, [Raw, Bool], Unit, [Cold];
+            // ... of a field that the object just closed lacks.
+            JsonMissing, fuse_json_missing, [Raw, Obj], Unit, [Cold];
+            // Problems since then lie in this field, in this element; may reading go on?
+            JsonInField, fuse_json_in_field, [Raw, Obj], Bool, [Cold];
+            JsonInItem, fuse_json_in_item, [Raw, I64], Bool, [Cold];
+            // Puts the problems of the object just closed in the order of its keys.
+            JsonSort, fuse_json_sort, [Raw], Unit, [Cold];
+            // (cursor, path of the whole, form of a syntax error: 0 `invalid_json`, 1 `invalid_value`) -> no problems?
+            JsonFinish, fuse_json_finish, [Raw, Obj, I64], Bool, [];
+            JsonProblems, fuse_json_problems, [Raw], I64, [];
+            // (cursor, number, 0 path 1 code 2 message)
+            JsonProblem, fuse_json_problem, [Raw, I64, I64], Own, [];
+            JsonFault, fuse_json_fault, [Raw], Never, [Cold, Faults];
+            // Dynamic value in memory
+            JsonDecode, fuse_json_decode, [Obj], Out, [Faults];
+            JsonIsBlank, fuse_json_is_blank, [Obj], Bool, [];
             // -- HTTP --
             Serve, fuse_serve, [I64], Unit, [Faults, Blocks];
             // (request, index of the path parameter) -> decoded segment

@@ -1,6 +1,7 @@
 //! What the runtime defines for this crate.
 
 use fuse_abi::Context;
+use fuse_abi::json::Cursor;
 
 unsafe extern "C" {
     /// This thread's context. The same pointer for the life of the thread.
@@ -42,4 +43,30 @@ unsafe extern "C" {
     /// True when that was the last reference.
     #[cold]
     pub fn fuse_shared_dec_slow(object: *mut u8) -> bool;
+}
+
+unsafe extern "C" {
+    /// Reading fails with the error of this number, unless it has failed before.
+    #[cold]
+    pub fn fuse_json_fail(cursor: *mut Cursor, error: u64);
+
+    /// Reads the key at the opening quote, which holds an escape or is not well formed.
+    #[cold]
+    pub fn fuse_json_key_slow(cursor: *mut Cursor) -> bool;
+
+    /// What stands there is no Bool.
+    #[cold]
+    pub fn fuse_json_bool_slow(cursor: *mut Cursor);
+
+    /// An Int in another form than up to 18 digits, or something else.
+    #[cold]
+    pub fn fuse_json_int_slow(out: *mut u8, cursor: *mut Cursor);
+
+    /// What stands there is no string.
+    #[cold]
+    pub fn fuse_json_mismatch_string(cursor: *mut Cursor);
+
+    /// A string with escapes, or one that is not well formed.
+    #[cold]
+    pub fn fuse_json_string_slow(cursor: *mut Cursor) -> *mut u8;
 }

@@ -15,6 +15,7 @@ mod export;
 
 pub mod fault;
 mod http;
+pub mod json;
 pub mod memory;
 pub mod object;
 pub mod process;

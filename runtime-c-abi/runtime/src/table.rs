@@ -6,6 +6,7 @@ use fuse_core::*;
 
 use crate::fault::*;
 use crate::http::*;
+use crate::json::*;
 use crate::memory::*;
 use crate::process::*;
 use crate::text::*;

@@ -37,6 +37,7 @@ pub(super) struct Context<'p> {
     globals: Vec<Vec<GlobalId>>,
     names: BTreeSet<String>,
     per_type: IndexMap<(PerType, TypeId), FuncId>,
+    decoders: IndexMap<sema::TypeId, FuncId>,
 }
 
 impl<'p> Context<'p> {
@@ -58,6 +59,7 @@ impl<'p> Context<'p> {
             globals: Vec::with_capacity(program.configs.len()),
             names: BTreeSet::new(),
             per_type: IndexMap::new(),
+            decoders: IndexMap::new(),
         };
         for function in &program.functions {
             let id = cx.reserve(&function.name, FunctionKind::User);
@@ -181,6 +183,33 @@ impl<'p> Context<'p> {
         self.per_type
             .get_index(index)
             .map(|(&(family, ty), &id)| (family, ty, id))
+    }
+
+    /// MIR type of a type that lowering has accepted before; `Unit` for one that it has reported.
+    pub fn mapped(&self, ty: sema::TypeId) -> TypeId {
+        self.types.get(ty).unwrap_or(self.known.unit)
+    }
+
+    /// What reading a value of the type gives: the value, or nothing.
+    pub fn decoded(&mut self, ty: sema::TypeId) -> TypeId {
+        let (value, unit) = (self.mapped(ty), self.known.unit);
+        self.intern(Type::Result(value, unit))
+    }
+
+    /// The function that reads values of a type from JSON; made later, by [`super::per_type::make_requested`].
+    pub fn decoder(&mut self, ty: sema::TypeId) -> FuncId {
+        if let Some(&id) = self.decoders.get(&ty) {
+            return id;
+        }
+        let name = format!("decode<{}>", self.program.types.display(ty));
+        let id = self.reserve(&name, FunctionKind::PerType);
+        self.decoders.insert(ty, id);
+        id
+    }
+
+    /// The n-th requested decoder.
+    pub fn requested_decoder(&self, index: usize) -> Option<(sema::TypeId, FuncId)> {
+        self.decoders.get_index(index).map(|(&ty, &id)| (ty, id))
     }
 
     fn unique_name(&mut self, name: &str) -> String {

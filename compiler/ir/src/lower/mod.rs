@@ -18,6 +18,7 @@ mod compare;
 mod context;
 mod control;
 mod count;
+mod decode;
 mod effects;
 mod entry;
 mod errors;

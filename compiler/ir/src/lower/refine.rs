@@ -227,7 +227,7 @@ impl<'p> Body<'_, 'p> {
     }
 
     /// A struct from values for all its fields, by name.
-    fn struct_of(
+    pub fn struct_of(
         &mut self,
         dest: Option<LocalId>,
         ty: TypeId,
@@ -248,7 +248,7 @@ impl<'p> Body<'_, 'p> {
         self.aggregate(dest, ty, 0, fields)
     }
 
-    fn named_field_type(&self, ty: TypeId, name: &str) -> TypeId {
+    pub fn named_field_type(&self, ty: TypeId, name: &str) -> TypeId {
         self.place_field(ty, name)
             .map(|(_, ty)| ty)
             .expect("invariant: a field of a standard type")

@@ -2,6 +2,7 @@
 //!
 //! Shapes: text and JSON `(acc: String, value: T) -> String`, equality `(T, T) -> Bool`, the rest as [`PerType`] says.
 
+pub(super) mod decode;
 mod equality;
 mod immortal;
 mod json;
@@ -57,8 +58,12 @@ pub(super) enum PerType {
 
 /// Makes every function that has been asked for, and those these ask for.
 pub(super) fn make_requested(cx: &mut Context) {
-    let mut index = 0;
-    while let Some((family, ty, id)) = cx.requested(index) {
+    let (mut index, mut decoders) = (0, 0);
+    loop {
+        decoders = decode::make_requested(cx, decoders);
+        let Some((family, ty, id)) = cx.requested(index) else {
+            return;
+        };
         make(cx, family, ty, id);
         index += 1;
     }

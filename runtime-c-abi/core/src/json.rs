@@ -1,0 +1,383 @@
+//! Reading JSON: the steps that generated decoders take for every token. What is rare (escapes, floats, problems) is in the runtime.
+//!
+//! Every `cursor` is a live [`Cursor`] whose `at..end` lies in a text of valid UTF-8.
+
+use core::ptr::{copy_nonoverlapping, null_mut, read_unaligned};
+
+use fuse_abi::json::{
+    Cursor, ITEM, ITEM_END, ITEM_FAILED, KEY_END, KEY_FAILED, MAX_DEPTH, SyntaxError,
+};
+
+use crate::cold::{
+    fuse_json_bool_slow, fuse_json_fail, fuse_json_int_slow, fuse_json_key_slow,
+    fuse_json_mismatch_string, fuse_json_string_slow,
+};
+use crate::text::{fuse_text_new, push_bytes};
+
+/// How many bytes are left.
+#[inline(always)]
+unsafe fn left(cursor: *mut Cursor) -> usize {
+    // SAFETY: both lie in one text.
+    unsafe { ((*cursor).end as usize).wrapping_sub((*cursor).at as usize) }
+}
+
+#[inline(always)]
+unsafe fn fail(cursor: *mut Cursor, error: SyntaxError) {
+    // SAFETY: contract of the module.
+    unsafe { fuse_json_fail(cursor, error as u64) }
+}
+
+/// Steps over blanks; the byte then, or 0 at the end. (A zero byte is no token either.)
+#[inline(always)]
+pub unsafe fn peek(cursor: *mut Cursor) -> u8 {
+    // SAFETY: reads stay before `end`.
+    unsafe {
+        let end = (*cursor).end;
+        let mut at = (*cursor).at;
+        while at != end {
+            let byte = *at;
+            if byte > b' ' || !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
+                (*cursor).at = at;
+                return byte;
+            }
+            at = at.add(1);
+        }
+        (*cursor).at = at;
+        0
+    }
+}
+
+#[inline(always)]
+unsafe fn advance(cursor: *mut Cursor, count: usize) {
+    // SAFETY: callers have looked at the bytes.
+    unsafe { (*cursor).at = (*cursor).at.add(count) }
+}
+
+/// The first quote, backslash or control character in `at..end`, or `end`.
+#[inline(always)]
+pub unsafe fn special(mut at: *const u8, end: *const u8) -> *const u8 {
+    // SAFETY: 16 bytes are read only where as many are left.
+    unsafe {
+        while (end as usize).wrapping_sub(at as usize) >= 16 {
+            let mask = special_mask(at);
+            if mask != 0 {
+                return at.add((mask.trailing_zeros() / LANE_BITS) as usize);
+            }
+            at = at.add(16);
+        }
+        while at != end {
+            let byte = *at;
+            if byte == b'"' || byte == b'\\' || byte < b' ' {
+                break;
+            }
+            at = at.add(1);
+        }
+        at
+    }
+}
+
+/// Bits per byte in the result of [`special_mask`].
+#[cfg(target_arch = "x86_64")]
+const LANE_BITS: u32 = 1;
+#[cfg(not(target_arch = "x86_64"))]
+const LANE_BITS: u32 = 4;
+
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+unsafe fn special_mask(at: *const u8) -> u64 {
+    use core::arch::x86_64::*;
+    // SAFETY: the caller vouches for 16 bytes; SSE2 is part of the architecture.
+    unsafe {
+        let bytes = _mm_loadu_si128(at.cast());
+        let quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'"' as i8));
+        let escape = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'\\' as i8));
+        let control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
+        _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, escape), control)) as u32 as u64
+    }
+}
+
+#[cfg(target_arch = "aarch64")]
+#[inline(always)]
+unsafe fn special_mask(at: *const u8) -> u64 {
+    use core::arch::aarch64::*;
+    // SAFETY: the caller vouches for 16 bytes; NEON is part of the architecture.
+    unsafe {
+        let bytes = vld1q_u8(at);
+        let quote = vceqq_u8(bytes, vdupq_n_u8(b'"'));
+        let escape = vceqq_u8(bytes, vdupq_n_u8(b'\\'));
+        let control = vcltq_u8(bytes, vdupq_n_u8(b' '));
+        let found = vorrq_u8(vorrq_u8(quote, escape), control);
+        let narrow = vshrn_n_u16::<4>(vreinterpretq_u16_u8(found));
+        vget_lane_u64::<0>(vreinterpret_u64_u8(narrow))
+    }
+}
+
+/// Is the next value an object? Then it is open, and the next step is [`fuse_json_key`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_json_object(cursor: *mut u8) -> bool {
+    // SAFETY: contract of the module.
+    unsafe { open(cursor.cast(), b'{') }
+}
+
+/// Is the next value an array? Then it is open, and the next step is [`fuse_json_item`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_json_array(cursor: *mut u8) -> bool {
+    // SAFETY: contract of the module.
+    unsafe { open(cursor.cast(), b'[') }
+}
+
+#[inline(always)]
+unsafe fn open(cursor: *mut Cursor, bracket: u8) -> bool {
+    // SAFETY: contract of the module.
+    unsafe {
+        if peek(cursor) != bracket {
+            return false;
+        }
+        if (*cursor).depth >= MAX_DEPTH {
+            fail(cursor, SyntaxError::Depth);
+            return false;
+        }
+        advance(cursor, 1);
+        (*cursor).depth = (*cursor).depth.wrapping_add(1);
+        true
+    }
+}
+
+#[inline(always)]
+unsafe fn close(cursor: *mut Cursor) {
+    // SAFETY: contract of the module.
+    unsafe {
+        advance(cursor, 1);
+        (*cursor).depth = (*cursor).depth.wrapping_sub(1);
+    }
+}
+
+/// (cursor, is it the first?): length of the next key of the open object, which stands behind its colon then; [`KEY_END`] when the
+/// object has ended; [`KEY_FAILED`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_json_key(cursor: *mut u8, first: bool) -> i64 {
+    let cursor = cursor.cast::<Cursor>();
+    // SAFETY: reads stay before `end`: `peek` gives 0 there.
+    unsafe {
+        let mut byte = peek(cursor);
+        if byte == b'}' {
+            close(cursor);
+            return KEY_END;
+        }
+        if !first {
+            if byte != b',' {
+                fail_expecting(cursor, SyntaxError::CommaBrace);
+                return KEY_FAILED;
+            }
+            advance(cursor, 1);
+            byte = peek(cursor);
+        }
+        if byte != b'"' {
+            fail_expecting(cursor, SyntaxError::Key);
+            return KEY_FAILED;
+        }
+        let from = (*cursor).at.add(1);
+        let to = special(from, (*cursor).end);
+        if to != (*cursor).end && *to == b'"' {
+            (*cursor).key = from;
+            (*cursor).key_len = (to as u64).wrapping_sub(from as u64);
+            (*cursor).at = to.add(1);
+        } else if !fuse_json_key_slow(cursor) {
+            return KEY_FAILED;
+        }
+        let byte = peek(cursor);
+        if byte != b':' {
+            fail_expecting(cursor, SyntaxError::Colon);
+            return KEY_FAILED;
+        }
+        advance(cursor, 1);
+        (*cursor).key_len as i64
+    }
+}
+
+/// Reading fails because something else was due here; at the end of the text, because of that.
+#[inline(always)]
+unsafe fn fail_expecting(cursor: *mut Cursor, error: SyntaxError) {
+    // SAFETY: contract of the module.
+    unsafe {
+        if (*cursor).at == (*cursor).end {
+            fail(cursor, SyntaxError::End);
+        } else {
+            fail(cursor, error);
+        }
+    }
+}
+
+/// (cursor, length of the key, position): up to 8 bytes of the key as a little-endian word. A key of 8 bytes or more is looked at
+/// from `position` on; a shorter one is folded into one word that only its bytes make (for its length).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_json_key_word(cursor: *mut u8, len: i64, position: i64) -> i64 {
+    // SAFETY: the caller keeps `position + 8 <= len`; shorter reads overlap inside `len`.
+    unsafe {
+        let key = (*cursor.cast::<Cursor>()).key;
+        let len = len as usize;
+        if len >= 8 {
+            read_unaligned::<u64>(key.add(position as usize).cast()) as i64
+        } else if len >= 4 {
+            let low = read_unaligned::<u32>(key.cast()) as u64;
+            let high = read_unaligned::<u32>(key.add(len.wrapping_sub(4)).cast()) as u64;
+            (low | high << 32) as i64
+        } else if len >= 2 {
+            let low = read_unaligned::<u16>(key.cast()) as u64;
+            let high = read_unaligned::<u16>(key.add(len.wrapping_sub(2)).cast()) as u64;
+            (low | high << 16) as i64
+        } else if len == 1 {
+            *key as i64
+        } else {
+            0
+        }
+    }
+}
+
+/// (cursor, is it the first?): [`ITEM`] when an element follows, [`ITEM_END`] when the array has ended, [`ITEM_FAILED`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_json_item(cursor: *mut u8, first: bool) -> i64 {
+    let cursor = cursor.cast::<Cursor>();
+    // SAFETY: contract of the module.
+    unsafe {
+        let byte = peek(cursor);
+        if byte == b']' {
+            close(cursor);
+            return ITEM_END;
+        }
+        if first {
+            return ITEM;
+        }
+        if byte != b',' {
+            fail_expecting(cursor, SyntaxError::Comma);
+            return ITEM_FAILED;
+        }
+        advance(cursor, 1);
+        if peek(cursor) == b']' {
+            fail(cursor, SyntaxError::Character);
+            return ITEM_FAILED;
+        }
+        ITEM
+    }
+}
+
+/// Is the next value null? Then it has been read.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_json_null(cursor: *mut u8) -> bool {
+    let cursor = cursor.cast::<Cursor>();
+    // SAFETY: four bytes are read only where as many are left.
+    unsafe {
+        if peek(cursor) != b'n' {
+            return false;
+        }
+        if left(cursor) < 4 || read_unaligned::<u32>((*cursor).at.cast()) != word(*b"null") {
+            fail(cursor, SyntaxError::Null);
+            return false;
+        }
+        advance(cursor, 4);
+        true
+    }
+}
+
+#[inline(always)]
+const fn word(bytes: [u8; 4]) -> u32 {
+    u32::from_ne_bytes(bytes)
+}
+
+/// `Option<Bool>`; none: it is something else, which has been recorded and skipped, or reading failed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_json_bool(out: *mut u8, cursor: *mut u8) {
+    let cursor = cursor.cast::<Cursor>();
+    // SAFETY: four bytes are read only where as many are left; `out` has room for the option.
+    unsafe {
+        let byte = peek(cursor);
+        let count = left(cursor);
+        let at = (*cursor).at;
+        let value = if byte == b't'
+            && count >= 4
+            && read_unaligned::<u32>(at.cast()) == word(*b"true")
+        {
+            advance(cursor, 4);
+            true
+        } else if byte == b'f'
+            && count >= 5
+            && read_unaligned::<u32>(at.add(1).cast()) == word(*b"alse")
+        {
+            advance(cursor, 5);
+            false
+        } else {
+            fuse_json_bool_slow(cursor);
+            *out = 0;
+            return;
+        };
+        *out = 1;
+        *out.add(1) = value as u8;
+    }
+}
+
+/// `Option<Int>`; none as for [`fuse_json_bool`]. Up to 18 digits are read here.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_json_int(out: *mut u8, cursor: *mut u8) {
+    let cursor = cursor.cast::<Cursor>();
+    // SAFETY: reads stay before `end`; `out` has room for the option.
+    unsafe {
+        let byte = peek(cursor);
+        let end = (*cursor).end;
+        let negative = byte == b'-';
+        let first = (*cursor).at.add(negative as usize);
+        let mut at = first;
+        let mut value: i64 = 0;
+        while at != end {
+            let digit = (*at).wrapping_sub(b'0');
+            if digit > 9 {
+                break;
+            }
+            value = value.wrapping_mul(10).wrapping_add(digit as i64);
+            at = at.add(1);
+        }
+        let digits = (at as usize).wrapping_sub(first as usize);
+        let plain = at == end || !matches!(*at, b'.' | b'e' | b'E');
+        if digits == 0 || digits > 18 || !plain || (*first == b'0' && digits > 1) {
+            return fuse_json_int_slow(out, cursor);
+        }
+        (*cursor).at = at;
+        *out = 1;
+        *out.add(8).cast::<i64>() = if negative { value.wrapping_neg() } else { value };
+    }
+}
+
+/// A new `String`, or null: as for [`fuse_json_bool`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_json_string(cursor: *mut u8) -> *mut u8 {
+    let cursor = cursor.cast::<Cursor>();
+    // SAFETY: reads stay before `end`.
+    unsafe {
+        if peek(cursor) != b'"' {
+            fuse_json_mismatch_string(cursor);
+            return null_mut();
+        }
+        let from = (*cursor).at.add(1);
+        let end = (*cursor).end;
+        let to = special(from, end);
+        if to == end || *to != b'"' {
+            return fuse_json_string_slow(cursor);
+        }
+        (*cursor).at = to.add(1);
+        let count = (to as usize).wrapping_sub(from as usize);
+        push_bytes(fuse_text_new(count as i64), from, count)
+    }
+}
+
+/// The last key as a new `String`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_json_key_text(cursor: *mut u8) -> *mut u8 {
+    let cursor = cursor.cast::<Cursor>();
+    // SAFETY: contract of the module.
+    unsafe {
+        let count = (*cursor).key_len as usize;
+        let text = fuse_text_new(count as i64);
+        copy_nonoverlapping((*cursor).key, crate::text::data(text), count);
+        crate::text::set_len(text, count);
+        text
+    }
+}
