@@ -83,6 +83,10 @@ pub const CODES: &[(&str, &str)] = &[
         "FUSE_INTERFACE_NOT_A_TYPE",
         "an interface is used as a type",
     ),
+    (
+        "FUSE_JSON_TYPE",
+        "JSON text cannot be read as a value of this type",
+    ),
     ("FUSE_MAP_KEY", "the keys of a map are not strings"),
     ("FUSE_MATCH_NOT_EXHAUSTIVE", "a match leaves out values"),
     ("FUSE_METHOD_ELEMENT", "a list method needs other elements"),

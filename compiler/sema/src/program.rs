@@ -465,6 +465,8 @@ pub enum Builtin {
     Serve,
     /// (value: any) -> String
     JsonEncode,
+    /// (text: String) -> the value, dynamic; or, where the type is a result, `T!std.Error.Validation`
+    JsonDecode,
     /// () -> Int, milliseconds since the epoch
     TimeNow,
 

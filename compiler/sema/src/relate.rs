@@ -67,6 +67,17 @@ impl Checker<'_> {
         }
     }
 
+    /// Whether JSON text can stand for values of the type, wherever they are inside others. Named types are looked at by name only: what
+    /// their fields may be is no less.
+    pub fn has_json_form(&self, ty: TypeId) -> bool {
+        match self.types.get(ty) {
+            Type::Unit | Type::Html | Type::Task(_) => false,
+            Type::List(t) | Type::Map(t) | Type::Option(t) | Type::Box(t) => self.has_json_form(*t),
+            Type::Result(ok, err) => self.has_json_form(*ok) && self.has_json_form(*err),
+            _ => true,
+        }
+    }
+
     /// Whether some part of the type is not known yet, as in `null` or `[]` alone.
     pub fn is_open(&self, ty: TypeId) -> bool {
         match self.types.get(ty) {

@@ -165,6 +165,7 @@ macro_rules! for_each_runtime_fn {
             ParseInt, fuse_parse_int, [Obj, Obj], I64, [Faults];
             ParseFloat, fuse_parse_float, [Obj, Obj], F64, [Faults];
             ParseBool, fuse_parse_bool, [Obj, Obj], Bool, [Faults];
+            ParseBytes, fuse_parse_bytes, [Obj, Obj], Own, [Faults];
             // Trimmed text.
             ParseString, fuse_parse_string, [Obj, Obj], Own, [Faults];
             // Is the trimmed text empty or `null`?
@@ -190,6 +191,9 @@ macro_rules! for_each_runtime_fn {
             FlagInt, fuse_flag_int, [Raw, I64, Obj], Out, [];
             FlagFloat, fuse_flag_float, [Raw, I64, Obj], Out, [];
             FlagBoolText, fuse_flag_bool_text, [Raw, I64, Obj], Out, [];
+            FlagBytes, fuse_flag_bytes, [Raw, I64, Obj], Own, [];
+            // (flags, index, cursor): the problems of a flag's JSON text
+            FlagProblems, fuse_flag_problems, [Raw, I64, Raw], Unit, [];
             // Reports every recorded problem; true when there was none.
             FlagsOk, fuse_flags_ok, [Raw], Bool, [];
             // (text of an error value, is JSON): what a failing `main` prints
@@ -247,11 +251,12 @@ macro_rules! for_each_runtime_fn {
             JsonFault, fuse_json_fault, [Raw], Never, [Cold, Faults];
             // Dynamic value in memory
             JsonDecode, fuse_json_decode, [Obj], Out, [Faults];
-            JsonIsBlank, fuse_json_is_blank, [Obj], Bool, [];
             // -- HTTP --
             Serve, fuse_serve, [I64], Unit, [Faults, Blocks];
             // (request, index of the path parameter) -> decoded segment
             RequestParam, fuse_request_param, [Raw, I64], Own, [];
+            // The body as text. Faults with the validation error when it is blank or not UTF-8.
+            RequestBody, fuse_request_body, [Raw], Own, [Faults];
             // (request, status, JSON text)
             RespondJson, fuse_respond_json, [Raw, I64, Own], Unit, [];
             RespondHtml, fuse_respond_html, [Raw, I64, Own], Unit, [];

@@ -293,23 +293,21 @@ pub unsafe extern "C" fn fuse_json_bool(out: *mut u8, cursor: *mut u8) {
         let byte = peek(cursor);
         let count = left(cursor);
         let at = (*cursor).at;
-        let value = if byte == b't'
-            && count >= 4
-            && read_unaligned::<u32>(at.cast()) == word(*b"true")
-        {
-            advance(cursor, 4);
-            true
-        } else if byte == b'f'
-            && count >= 5
-            && read_unaligned::<u32>(at.add(1).cast()) == word(*b"alse")
-        {
-            advance(cursor, 5);
-            false
-        } else {
-            fuse_json_bool_slow(cursor);
-            *out = 0;
-            return;
-        };
+        let value =
+            if byte == b't' && count >= 4 && read_unaligned::<u32>(at.cast()) == word(*b"true") {
+                advance(cursor, 4);
+                true
+            } else if byte == b'f'
+                && count >= 5
+                && read_unaligned::<u32>(at.add(1).cast()) == word(*b"alse")
+            {
+                advance(cursor, 5);
+                false
+            } else {
+                fuse_json_bool_slow(cursor);
+                *out = 0;
+                return;
+            };
         *out = 1;
         *out.add(1) = value as u8;
     }
@@ -342,7 +340,11 @@ pub unsafe extern "C" fn fuse_json_int(out: *mut u8, cursor: *mut u8) {
         }
         (*cursor).at = at;
         *out = 1;
-        *out.add(8).cast::<i64>() = if negative { value.wrapping_neg() } else { value };
+        *out.add(8).cast::<i64>() = if negative {
+            value.wrapping_neg()
+        } else {
+            value
+        };
     }
 }
 

@@ -26,8 +26,8 @@ pub mod text;
 pub use alloc::{fuse_alloc, fuse_free};
 pub use count::{fuse_mark_immortal, fuse_rc_dec, fuse_rc_inc, fuse_rc_unique};
 pub use json::{
-    fuse_json_array, fuse_json_bool, fuse_json_int, fuse_json_item, fuse_json_key, fuse_json_key_text,
-    fuse_json_key_word, fuse_json_null, fuse_json_object, fuse_json_string,
+    fuse_json_array, fuse_json_bool, fuse_json_int, fuse_json_item, fuse_json_key,
+    fuse_json_key_text, fuse_json_key_word, fuse_json_null, fuse_json_object, fuse_json_string,
 };
 pub use list::{fuse_list_copy, fuse_list_free, fuse_list_grow, fuse_list_new};
 pub use map::{

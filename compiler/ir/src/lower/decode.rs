@@ -1,6 +1,7 @@
 //! Reading a whole text: the decoder of its type, then what its problems become.
 
 use fuse_abi::RuntimeFn;
+use fuse_sema::program::Expr;
 use fuse_sema::types as sema;
 
 use super::body::{Body, copy, int};
@@ -55,6 +56,33 @@ impl Body<'_, '_> {
     pub fn end_reading(&mut self, cursor: Operand) {
         let unit_type = self.cx.known.unit;
         self.row(RuntimeFn::JsonEnd, vec![cursor], unit_type);
+    }
+
+    /// `json.decode(text)`, with or without a type.
+    pub fn json_decode(&mut self, expr: &Expr, text: &Expr, dest: Option<LocalId>) -> Operand {
+        let ty = self.ty(expr);
+        let text = self.operand(text);
+        let sema::Type::Result(value, _) = *self.cx.program.types.get(expr.ty) else {
+            return self.row_into(dest, RuntimeFn::JsonDecode, vec![text], ty);
+        };
+        let Type::Result(_, error_type) = self.cx.shape(ty) else {
+            unreachable!("invariant: results stay results")
+        };
+        let result = dest.unwrap_or_else(|| self.f.temp(ty));
+        let join = self.f.block();
+        let reading = self.decode_text(text, value, "$", SyntaxForm::Document);
+        self.f.switch_to(reading.bad);
+        let error = self.f.temp(error_type);
+        self.problems_into(error, reading.cursor.clone());
+        self.aggregate(Some(result), ty, 1, vec![copy(error)]);
+        self.f.goto(join);
+        self.f.switch_to(reading.good);
+        self.end_reading(reading.cursor);
+        let value = self.read(None, reading.value);
+        self.aggregate(Some(result), ty, 0, vec![value]);
+        self.f.goto(join);
+        self.f.switch_to(join);
+        copy(result)
     }
 
     /// Stores the value that a text stands for, or faults with a validation error.

@@ -20,9 +20,6 @@ pub(super) struct Known {
     pub raw: TypeId,
     pub string: TypeId,
     pub option_string: TypeId,
-    pub option_int: TypeId,
-    pub option_float: TypeId,
-    pub option_bool: TypeId,
     pub list_string: TypeId,
 }
 
@@ -45,9 +42,6 @@ impl Known {
             raw,
             string,
             option_string: types.intern(Type::Option(string)),
-            option_int: types.intern(Type::Option(int)),
-            option_float: types.intern(Type::Option(float)),
-            option_bool: types.intern(Type::Option(bool)),
             list_string: types.intern(Type::List(string)),
         }
     }

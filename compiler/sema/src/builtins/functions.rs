@@ -21,7 +21,9 @@ impl<'a> FnCx<'_, 'a> {
         callee: Span,
         span: Span,
     ) -> Expr {
-        self.no_type_arguments(call);
+        if name != "json.decode" {
+            self.no_type_arguments(call);
+        }
         if let Some((namespace, _)) = name.split_once('.')
             && let Some((_, capability)) =
                 NAMESPACE_CAPABILITIES.iter().find(|(n, _)| *n == namespace)
@@ -58,6 +60,7 @@ impl<'a> FnCx<'_, 'a> {
             "log" => self.log(call, span),
             "assert" => self.assert(call, span),
             "json.encode" => self.json_encode(call, span),
+            "json.decode" => self.json_decode(call, span),
             _ => {
                 self.visit(&call.args);
                 self.unknown_builtin(name, callee);
@@ -216,6 +219,53 @@ impl<'a> FnCx<'_, 'a> {
             ty: self.c.common.string,
             span,
         }
+    }
+
+    /// `json.decode(text)` and `json.decode<T>(text)`.
+    fn json_decode(&mut self, call: &'a ast::Call, span: Span) -> Expr {
+        let ty = match call.type_args.as_slice() {
+            [] => self.c.types.intern(Type::Dynamic),
+            [written] => {
+                let value = self.resolve_type(written);
+                if value != self.c.common.error && !self.c.has_json_form(value) {
+                    let message = format!(
+                        "expected a type that JSON can be read as, found `{}`",
+                        self.show(value)
+                    );
+                    self.error("FUSE_JSON_TYPE", written.span, message);
+                }
+                let validation = self.c.common.validation;
+                self.c.types.intern(Type::Result(value, validation))
+            }
+            [_, second, ..] => {
+                let message = format!(
+                    "`json.decode` expected one type argument, found {}",
+                    call.type_args.len()
+                );
+                self.error("FUSE_GENERIC_CALL_TYPE_ARG", second.span, message);
+                self.visit(&call.args);
+                return self.error_expr(span);
+            }
+        };
+        let params = [("text", self.c.common.string, None)];
+        let arguments = Arguments {
+            call,
+            callee: "json.decode",
+            receiver: None,
+            ready: Vec::new(),
+        };
+        let Some((statements, args)) = self.table_arguments(&params, arguments, span) else {
+            return self.error_expr(span);
+        };
+        let value = Expr {
+            kind: ExprKind::Builtin {
+                builtin: Builtin::JsonDecode,
+                args,
+            },
+            ty,
+            span,
+        };
+        self.with_statements(statements, value)
     }
 
     /// `Some(x)`, `None()`, `Ok(x)`, `Err(x)`.

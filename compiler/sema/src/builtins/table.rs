@@ -230,12 +230,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
 ];
 
 /// Functions whose arguments may be of any type.
-pub(super) const OPEN_FUNCTIONS: &[&str] = &["print", "log", "assert", "json.encode"];
+pub(super) const OPEN_FUNCTIONS: &[&str] =
+    &["print", "log", "assert", "json.encode", "json.decode"];
 
 /// Known functions that are not built yet.
 pub(super) const PLANNED: &[&str] = &[
     "asset",
-    "json.decode",
     "html.text",
     "html.raw",
     "html.node",

@@ -19,6 +19,7 @@ use crate::process::{output, report};
 /// What generated code sees of a request, as a `Raw`.
 pub struct Exchange {
     parameters: Vec<String>,
+    body: Bytes,
     answer: Option<Answer>,
 }
 
@@ -57,9 +58,16 @@ struct Work {
 }
 
 /// Runs the route and gives its answer. A fault is answered, and logged when it is not the client's.
-pub fn run(run: Run, parameters: Vec<String>, request_id: &str, show_faults: bool) -> Answer {
+pub fn run(
+    run: Run,
+    parameters: Vec<String>,
+    body: Bytes,
+    request_id: &str,
+    show_faults: bool,
+) -> Answer {
     let mut exchange = Exchange {
         parameters,
+        body,
         answer: None,
     };
     let mut work = Work {
@@ -126,6 +134,31 @@ pub unsafe extern "C" fn fuse_request_param(request: *mut u8, index: i64) -> *mu
         Some(text) => new_text(text.as_bytes()),
         None => ptr::null_mut(),
     }
+}
+
+unsafe fn request_body(request: *mut u8) -> Result<*mut u8, Fault> {
+    // SAFETY: `Raw` is what `call` passed.
+    let body = &unsafe { &*request.cast::<Exchange>() }.body;
+    if body
+        .iter()
+        .all(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t'))
+    {
+        let message = b"missing JSON body";
+        return Err(Fault::validation(b"body", b"missing_field", message));
+    }
+    if core::str::from_utf8(body).is_err() {
+        return Err(Fault::validation(
+            b"body",
+            b"invalid_json",
+            b"invalid UTF-8",
+        ));
+    }
+    Ok(new_text(body))
+}
+
+faulting! {
+    /// The body as text.
+    fn fuse_request_body(request: *mut u8) -> *mut u8 = request_body;
 }
 
 unsafe fn respond(request: *mut u8, answer: impl FnOnce(Bytes) -> Answer, text: *mut u8) {

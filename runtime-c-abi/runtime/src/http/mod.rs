@@ -16,5 +16,5 @@ mod settings;
 mod signals;
 mod stream;
 
-pub use handler::{fuse_request_param, fuse_respond_html, fuse_respond_json};
+pub use handler::{fuse_request_body, fuse_request_param, fuse_respond_html, fuse_respond_json};
 pub use server::fuse_serve;

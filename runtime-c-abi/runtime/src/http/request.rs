@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use bytes::Bytes;
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
 use hyper::header::HOST;
 use hyper::{HeaderMap, Request, Response, Version};
@@ -23,7 +23,7 @@ const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 /// `is_clear` is false when the framing of the request can be read in two ways.
 pub async fn answer(
     shared: Arc<Shared>,
-    request: Request<Incoming>,
+    mut request: Request<Incoming>,
     is_clear: bool,
 ) -> Response<Full<Bytes>> {
     let started = (shared.settings.log_requests || shared.settings.metrics).then(Instant::now);
@@ -34,7 +34,7 @@ pub async fn answer(
             ..Answer::bad_request("ambiguous message framing")
         },
         Some(answer) => answer,
-        None => route(&shared, &request, &id).await,
+        None => route(&shared, &mut request, &id).await,
     };
     if let Some(started) = started {
         let target = request.uri().path_and_query();
@@ -78,19 +78,48 @@ fn refused(shared: &Shared, request: &Request<Incoming>) -> Option<Answer> {
     None
 }
 
-async fn route(shared: &Shared, request: &Request<Incoming>, id: &str) -> Answer {
-    let method = request.method().as_str();
+/// The whole body, or the answer to one that is too large or did not arrive.
+async fn body_of(shared: &Shared, request: &mut Request<Incoming>) -> Result<Bytes, Answer> {
+    let limit = usize::try_from(shared.settings.max_body).unwrap_or(usize::MAX);
+    match Limited::new(request.body_mut(), limit).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(payload_too_large()),
+        Err(_) => Err(Answer {
+            close: true,
+            ..Answer::bad_request("incomplete body")
+        }),
+    }
+}
+
+fn payload_too_large() -> Answer {
+    Answer {
+        close: true,
+        ..Answer::error(413, "payload_too_large", "payload too large")
+    }
+}
+
+async fn route(shared: &Shared, request: &mut Request<Incoming>, id: &str) -> Answer {
+    let method = request.method().clone();
+    let method = method.as_str();
     if method == "OPTIONS" && request.uri().path() == "*" {
         return Answer::options(format!("{}, HEAD, OPTIONS", METHODS.join(", ")));
     }
     match shared.router.find(method.as_bytes(), request.uri().path()) {
         Found::Route(route, parameters) => {
             let (run, show_faults) = (route.run, shared.settings.show_faults);
+            let body = if route.has_body {
+                match body_of(shared, request).await {
+                    Ok(body) => body,
+                    Err(answer) => return answer,
+                }
+            } else {
+                Bytes::new()
+            };
             if !route.blocks {
-                return handler::run(run, parameters, id, show_faults);
+                return handler::run(run, parameters, body, id, show_faults);
             }
             let id = id.to_owned();
-            let work = move || handler::run(run, parameters, &id, show_faults);
+            let work = move || handler::run(run, parameters, body, &id, show_faults);
             match tokio::task::spawn_blocking(work).await {
                 Ok(answer) => answer,
                 Err(_) => Answer::internal_error("internal error"),

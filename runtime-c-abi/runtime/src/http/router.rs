@@ -18,6 +18,8 @@ pub struct Route {
     /// None is a parameter.
     segments: Vec<Option<&'static [u8]>>,
     pub run: Run,
+    /// The body is read before it runs.
+    pub has_body: bool,
     /// May wait for something outside the process.
     pub blocks: bool,
 }
@@ -116,6 +118,7 @@ impl Route {
                     .map(|segment| (segment.is_param == 0).then(|| constant_bytes(&segment.text)))
                     .collect(),
                 run: row.run,
+                has_body: row.has_body != 0,
                 blocks: row.blocks != 0,
             }
         }
@@ -197,6 +200,7 @@ mod tests {
                         .map(|text| (*text != "*").then_some(text.as_bytes()))
                         .collect(),
                     run: nothing,
+                    has_body: false,
                     blocks: false,
                 })
                 .collect(),

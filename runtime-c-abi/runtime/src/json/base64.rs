@@ -65,7 +65,12 @@ fn bad_character(text: &[u8], byte: u8) -> Buffer {
     let text = core::str::from_utf8(text).unwrap_or_default();
     let wrong = text.chars().find(|c| digit_of(*c).is_none() && *c != '=');
     let mut space = [0; 4];
-    message.push(wrong.unwrap_or(byte as char).encode_utf8(&mut space).as_bytes());
+    message.push(
+        wrong
+            .unwrap_or(byte as char)
+            .encode_utf8(&mut space)
+            .as_bytes(),
+    );
     message.push(b"'");
     message
 }

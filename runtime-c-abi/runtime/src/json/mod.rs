@@ -19,10 +19,10 @@ use fuse_core::json::peek;
 use fuse_core::{fuse_alloc, fuse_drop_text, fuse_free, text};
 
 use crate::fault::Fault;
-use crate::object::bytes;
-
+pub(crate) use base64::decode as base64_bytes;
 pub use base64::fuse_json_bytes;
 pub use number::{fuse_json_float, fuse_json_int_slow};
+pub(crate) use problem::each as each_problem;
 pub use problem::{
     fuse_json_duplicate, fuse_json_fault, fuse_json_finish, fuse_json_in_field, fuse_json_in_item,
     fuse_json_mismatch, fuse_json_mismatch_string, fuse_json_missing, fuse_json_problem,
@@ -141,12 +141,4 @@ fn invalid_json(error: u64) -> Fault {
     message.push(b"invalid json: ");
     message.push(SyntaxError::message(error).as_bytes());
     Fault::from_buffer(message, "runtime_error")
-}
-
-/// Is the text blank, as JSON sees it?
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn fuse_json_is_blank(object: *mut u8) -> bool {
-    // SAFETY: contract of the crate.
-    let text = unsafe { bytes(object) };
-    text.iter().all(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t'))
 }

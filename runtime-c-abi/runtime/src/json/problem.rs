@@ -238,7 +238,12 @@ pub unsafe extern "C" fn fuse_json_duplicate(cursor: *mut u8) {
 pub unsafe extern "C" fn fuse_json_missing(cursor: *mut u8, name: *mut u8) {
     // SAFETY: contract of the module.
     unsafe {
-        record_in_field(cursor.cast(), bytes(name), b"missing_field", b"missing field");
+        record_in_field(
+            cursor.cast(),
+            bytes(name),
+            b"missing_field",
+            b"missing field",
+        );
     }
 }
 
@@ -304,6 +309,20 @@ pub unsafe extern "C" fn fuse_json_finish(cursor: *mut u8, root: *mut u8, form: 
         (*cursor).depth = 0;
         prefix(cursor, 0, &[bytes(root)], None);
         false
+    }
+}
+
+/// Path, code and message of every problem.
+pub(crate) unsafe fn each(cursor: *mut Cursor, mut emit: impl FnMut(&[u8], &[u8], &[u8])) {
+    // SAFETY: contract of the module; the texts are live for the call.
+    unsafe {
+        for problem in problems(cursor).iter() {
+            emit(
+                bytes(problem.path),
+                bytes(problem.code),
+                bytes(problem.message),
+            );
+        }
     }
 }
 

@@ -2,9 +2,7 @@
 
 use fuse_abi::json::{Cursor, ITEM, KEY_END, SyntaxError};
 use fuse_core::json::peek;
-use fuse_core::{
-    fuse_json_array, fuse_json_item, fuse_json_key, fuse_json_null, fuse_json_object,
-};
+use fuse_core::{fuse_json_array, fuse_json_item, fuse_json_key, fuse_json_null, fuse_json_object};
 
 use super::problem::mismatch;
 use super::{fail_no_value, fuse_json_fail, has_failed, number, string};

@@ -55,7 +55,11 @@ pub unsafe extern "C" fn fuse_json_tagged(
                     continue;
                 }
             } else if key(state) == b"data" {
-                repeated = if data.is_null() { repeated } else { Some(b"data") };
+                repeated = if data.is_null() {
+                    repeated
+                } else {
+                    Some(b"data")
+                };
                 peek(state);
                 data = (*state).at;
             }

@@ -10,9 +10,10 @@ use fuse_abi::entry::{Flag, Main, Program};
 
 use crate::fault::guard::guarded;
 use crate::fault::{Fault, constant_bytes, validation_json};
+use crate::json::each_problem;
 use crate::memory::buffer::Buffer;
 use crate::object::{bytes, new_text, string, write_option};
-use crate::process::parse::{bool_from, invalid};
+use crate::process::parse::{bool_from, bytes_from, invalid};
 use crate::process::run::Rendering;
 use crate::process::{output, panics, report};
 use crate::text::{float_from, int_from};
@@ -387,6 +388,40 @@ pub unsafe extern "C" fn fuse_flag_bool_text(
 ) {
     // SAFETY: contract of the crate.
     unsafe { converted(out, flags, index, text, "Bool", bool_from) };
+}
+
+/// New `Bytes`, or null.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_flag_bytes(flags: *mut u8, index: i64, text: *mut u8) -> *mut u8 {
+    // SAFETY: contract of the crate.
+    unsafe {
+        match bytes_from(string(text)) {
+            Ok(value) => value,
+            Err(message) => {
+                let message = String::from_utf8_lossy(message.as_bytes());
+                table(flags).problem(index as usize, "invalid_value", &message);
+                ptr::null_mut()
+            }
+        }
+    }
+}
+
+/// The problems of a flag whose text is JSON.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_flag_problems(flags: *mut u8, index: i64, cursor: *mut u8) {
+    let owned = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
+    // SAFETY: contract of the crate.
+    unsafe {
+        let flags = table(flags);
+        each_problem(cursor.cast(), |path, code, message| {
+            flags.problems.push(Problem {
+                place: index as usize + 1,
+                path: owned(path),
+                code: owned(code),
+                message: owned(message),
+            });
+        });
+    }
 }
 
 /// Reports what has been recorded; true when that was nothing.

@@ -23,12 +23,14 @@ pub use check::{
 pub use config::fuse_config_text;
 pub use environment::{fuse_env, fuse_env_bool, fuse_env_float, fuse_env_int, fuse_time_now};
 pub use flags::{
-    fuse_flag_bool, fuse_flag_bool_text, fuse_flag_error, fuse_flag_float, fuse_flag_int,
-    fuse_flag_text, fuse_flags_ok, fuse_main_failed, fuse_run_main,
+    fuse_flag_bool, fuse_flag_bool_text, fuse_flag_bytes, fuse_flag_error, fuse_flag_float,
+    fuse_flag_int, fuse_flag_problems, fuse_flag_text, fuse_flags_ok, fuse_main_failed,
+    fuse_run_main,
 };
 pub use input::{fuse_input, fuse_read_line, fuse_read_text};
 pub use log::{fuse_log_enabled, fuse_log_json, fuse_log_level, fuse_log_text};
 pub use output::fuse_print;
 pub use parse::{
-    fuse_parse_bool, fuse_parse_float, fuse_parse_int, fuse_parse_is_null, fuse_parse_string,
+    fuse_parse_bool, fuse_parse_bytes, fuse_parse_float, fuse_parse_int, fuse_parse_is_null,
+    fuse_parse_string,
 };

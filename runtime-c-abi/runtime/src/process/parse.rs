@@ -1,6 +1,7 @@
 //! Values from text: configuration, flags, path parameters. Text is trimmed first.
 
 use crate::fault::Fault;
+use crate::json::base64_bytes;
 use crate::memory::buffer::Buffer;
 use crate::object::{bytes, new_text, string};
 use crate::text::{float_from, int_from};
@@ -59,6 +60,28 @@ unsafe fn parse_bool(text: *mut u8, path: *mut u8) -> Result<bool, Fault> {
     unsafe { converted(text, path, "Bool", bool_from) }
 }
 
+/// The bytes that base64 text stands for, or why it does not.
+pub fn bytes_from(text: &str) -> Result<*mut u8, Buffer> {
+    let mut out = Buffer::new();
+    match base64_bytes(text, &mut out) {
+        Ok(()) => Ok(new_text(out.as_bytes())),
+        Err(detail) => {
+            let mut message = Buffer::new();
+            message.push(b"invalid Bytes (base64): ");
+            message.push(detail.as_bytes());
+            Err(message)
+        }
+    }
+}
+
+unsafe fn parse_bytes(text: *mut u8, path: *mut u8) -> Result<*mut u8, Fault> {
+    // SAFETY: contract of the crate.
+    unsafe {
+        bytes_from(string(text))
+            .map_err(|message| Fault::validation(bytes(path), b"invalid_value", message.as_bytes()))
+    }
+}
+
 unsafe fn parse_string(text: *mut u8, _path: *mut u8) -> Result<*mut u8, Fault> {
     // SAFETY: contract of the crate.
     Ok(new_text(unsafe { string(text) }.trim().as_bytes()))
@@ -68,6 +91,7 @@ faulting! {
     fn fuse_parse_int(text: *mut u8, path: *mut u8) -> i64 = parse_int;
     fn fuse_parse_float(text: *mut u8, path: *mut u8) -> f64 = parse_float;
     fn fuse_parse_bool(text: *mut u8, path: *mut u8) -> bool = parse_bool;
+    fn fuse_parse_bytes(text: *mut u8, path: *mut u8) -> *mut u8 = parse_bytes;
     fn fuse_parse_string(text: *mut u8, path: *mut u8) -> *mut u8 = parse_string;
 }
 

@@ -29,6 +29,7 @@ impl Body<'_, '_> {
             Builtin::Log => self.log(args),
             Builtin::Assert => self.assert(args),
             Builtin::JsonEncode => self.json_encode(args, dest),
+            Builtin::JsonDecode => self.json_decode(expr, &args[0], dest),
             Builtin::StringIsEmpty
             | Builtin::ListIsEmpty
             | Builtin::MapIsEmpty

@@ -4,12 +4,13 @@ use fuse_abi::RuntimeFn;
 use fuse_sema::program::{self as sema, MainEntry};
 use fuse_syntax::span::Span;
 
-use super::parse;
-use crate::lower::body::{Body, boolean, copy, int, param};
+use super::parse::{self, Form};
+use crate::lower::body::{Body, boolean, copy, int, param, unit};
 use crate::lower::context::Context;
+use crate::lower::decode::SyntaxForm;
 use crate::lower::refine::INVALID_VALUE;
 use crate::mir::{
-    self, BinaryOp, BlockId, FunctionKind, LocalId, Operand, Projection, Rvalue, Type, TypeId,
+    self, BinaryOp, BlockId, FunctionKind, LocalId, Operand, Place, Projection, Type, TypeId,
 };
 
 /// Exit codes of a program started with flags.
@@ -20,6 +21,10 @@ const EXIT_BINDING: i64 = 2;
 /// `fuse_flag_bool`: given without a value.
 const SWITCH_FALSE: i64 = 1;
 const SWITCH_TRUE: i64 = 2;
+
+/// Sides of the `Result` that holds a flag's value.
+const GIVEN: u32 = 0;
+const NOT_GIVEN: u32 = 1;
 
 pub(super) fn lower(cx: &mut Context) {
     let program = cx.program;
@@ -69,13 +74,8 @@ fn root_is_bool(types: &fuse_sema::types::TypeTable, ty: fuse_sema::types::TypeI
     }
 }
 
-/// What the command line said about one flag.
-struct Bound {
-    /// Was it given?
-    given: LocalId,
-    /// The value if it was; of the parameter's type.
-    value: LocalId,
-}
+/// What the command line said about one flag: a `Result<T, Unit>`, the value or that there is none yet.
+type Bound = LocalId;
 
 fn bind_and_run(body: &mut Body, main: &MainEntry, span: Span) {
     let mut bound = Vec::with_capacity(main.flags.len());
@@ -85,15 +85,20 @@ fn bind_and_run(body: &mut Body, main: &MainEntry, span: Span) {
     }
     require_no_problems(body);
     let mut args: Vec<Operand> = Vec::with_capacity(bound.len());
-    for (index, (flag, bound)) in main.flags.iter().zip(&bound).enumerate() {
+    for (index, (flag, &bound)) in main.flags.iter().zip(&bound).enumerate() {
         complete(body, index, flag, bound, &args);
-        args.push(copy(bound.value));
+        let value = body.read(None, value_place(bound));
+        args.push(value);
     }
     require_no_problems(body);
     let ret = body.return_type(main.function);
     let callee = body.cx.function(main.function);
     let result = body.call(callee, args, ret);
     finish(body, ret, result);
+}
+
+fn value_place(bound: Bound) -> Place {
+    Place::local(bound).project(Projection::Ok)
 }
 
 /// Reports what has been recorded and leaves, or goes on.
@@ -111,20 +116,17 @@ fn require_no_problems(body: &mut Body) {
 /// Converts what was given for a flag.
 fn bind(body: &mut Body, index: usize, flag: &sema::Flag, ty: TypeId) -> Bound {
     let known = body.cx.known;
-    let given = body.f.temp(known.bool);
-    let value = body.f.local(&flag.name, ty);
-    let bound = Bound { given, value };
+    let decoded = body.cx.decoded(flag.ty);
+    let bound = body.f.local(&flag.name, decoded);
+    body.aggregate(Some(bound), decoded, NOT_GIVEN, vec![unit()]);
     let is_optional = matches!(body.cx.shape(ty), Type::Option(_));
     let scalar = match body.cx.shape(ty) {
         Type::Option(inner) => inner,
         _ => ty,
     };
     let join = body.f.block();
-    body.f.assign(given, Rvalue::Use(boolean(false)));
-    // Every path stores the value; where there is none it is never looked at.
-    store_nothing(body, value, ty);
     if scalar == known.bool {
-        bind_switch(body, index, &bound, ty, join);
+        bind_switch(body, index, bound, ty, join);
     }
     let (present, absent) = (body.f.block(), body.f.block());
     let args = table_and(index);
@@ -136,11 +138,19 @@ fn bind(body: &mut Body, index: usize, flag: &sema::Flag, ty: TypeId) -> Bound {
         let is_null = body.row(RuntimeFn::ParseIsNull, vec![text.clone()], known.bool);
         body.f.branch(is_null, null, some);
         body.f.switch_to(null);
-        body.none(Some(value), ty);
-        accept(body, &bound, join);
+        let none = body.none(None, ty);
+        accept(body, bound, none);
+        body.f.goto(join);
         body.f.switch_to(some);
     }
-    convert(body, index, &bound, ty, scalar, text, join);
+    match parse::form(
+        &body.cx.program.types,
+        parse::payload(&body.cx.program.types, flag.ty),
+    ) {
+        Form::Structured => read_structured(body, index, flag, bound, text),
+        _ => convert(body, index, bound, ty, scalar, text, join),
+    }
+    body.f.goto(join);
     body.f.switch_to(absent);
     body.f.goto(join);
     body.f.switch_to(join);
@@ -151,28 +161,13 @@ fn table_and(index: usize) -> Vec<Operand> {
     vec![Operand::Copy(param(0)), int(index as i64)]
 }
 
-/// A value of the type, so that the local is never without one.
-fn store_nothing(body: &mut Body, value: LocalId, ty: TypeId) {
-    let nothing = match body.cx.shape(ty) {
-        Type::Int => int(0),
-        Type::Float => Operand::Const(mir::Const::Float(0.0)),
-        Type::Bool => boolean(false),
-        Type::Option(_) => {
-            body.none(Some(value), ty);
-            return;
-        }
-        _ => body.text_const(""),
-    };
-    body.f.assign(value, Rvalue::Use(nothing));
-}
-
-fn accept(body: &mut Body, bound: &Bound, join: BlockId) {
-    body.f.assign(bound.given, Rvalue::Use(boolean(true)));
-    body.f.goto(join);
+fn accept(body: &mut Body, bound: Bound, value: Operand) {
+    let decoded = body.f.local_type(bound);
+    body.aggregate(Some(bound), decoded, GIVEN, vec![value]);
 }
 
 /// `--name` and `--no-name`; falls through when the flag was not given like that.
-fn bind_switch(body: &mut Body, index: usize, bound: &Bound, ty: TypeId, join: BlockId) {
+fn bind_switch(body: &mut Body, index: usize, bound: Bound, ty: TypeId, join: BlockId) {
     let known = body.cx.known;
     let switch = body.row(RuntimeFn::FlagBool, table_and(index), known.int);
     for (number, value) in [(SWITCH_FALSE, false), (SWITCH_TRUE, true)] {
@@ -180,41 +175,62 @@ fn bind_switch(body: &mut Body, index: usize, bound: &Bound, ty: TypeId, join: B
         let is_this = body.binary(BinaryOp::Eq, switch.clone(), int(number));
         body.f.branch(is_this, chosen, other);
         body.f.switch_to(chosen);
-        store_scalar(body, bound.value, ty, boolean(value));
-        accept(body, bound, join);
+        accept_scalar(body, bound, ty, boolean(value));
+        body.f.goto(join);
         body.f.switch_to(other);
     }
 }
 
-fn store_scalar(body: &mut Body, dest: LocalId, ty: TypeId, value: Operand) {
-    if matches!(body.cx.shape(ty), Type::Option(_)) {
-        body.some(Some(dest), ty, value);
+fn accept_scalar(body: &mut Body, bound: Bound, ty: TypeId, value: Operand) {
+    let value = if matches!(body.cx.shape(ty), Type::Option(_)) {
+        body.some(None, ty, value)
     } else {
-        body.f.assign(dest, Rvalue::Use(value));
-    }
+        value
+    };
+    accept(body, bound, value);
+}
+
+/// Reads the JSON text of a flag; its problems are the flag's.
+fn read_structured(body: &mut Body, index: usize, flag: &sema::Flag, bound: Bound, text: Operand) {
+    let unit_type = body.cx.known.unit;
+    let join = body.f.block();
+    let reading = body.decode_text(text, flag.ty, &flag.name, SyntaxForm::Value);
+    body.f.switch_to(reading.bad);
+    let mut args = table_and(index);
+    args.push(reading.cursor.clone());
+    body.row(RuntimeFn::FlagProblems, args, unit_type);
+    body.end_reading(reading.cursor.clone());
+    body.f.goto(join);
+    body.f.switch_to(reading.good);
+    body.end_reading(reading.cursor);
+    let value = body.read(None, reading.value);
+    accept(body, bound, value);
+    body.f.goto(join);
+    body.f.switch_to(join);
 }
 
 /// Converts the text of a value flag; conversion rows record problems themselves.
 fn convert(
     body: &mut Body,
     index: usize,
-    bound: &Bound,
+    bound: Bound,
     ty: TypeId,
     scalar: TypeId,
     text: Operand,
     join: BlockId,
 ) {
     let known = body.cx.known;
-    let (row, option) = match body.cx.shape(scalar) {
-        Type::Int => (RuntimeFn::FlagInt, known.option_int),
-        Type::Float => (RuntimeFn::FlagFloat, known.option_float),
-        Type::Bool => (RuntimeFn::FlagBoolText, known.option_bool),
+    let row = match body.cx.shape(scalar) {
+        Type::Int => RuntimeFn::FlagInt,
+        Type::Float => RuntimeFn::FlagFloat,
+        Type::Bool => RuntimeFn::FlagBoolText,
+        Type::Bytes => RuntimeFn::FlagBytes,
         _ => {
             let trimmed = body.row(RuntimeFn::TextTrim, vec![text], known.string);
-            store_scalar(body, bound.value, ty, trimmed);
-            return accept(body, bound, join);
+            return accept_scalar(body, bound, ty, trimmed);
         }
     };
+    let option = body.cx.intern(Type::Option(scalar));
     let mut args = table_and(index);
     args.push(text);
     let parsed = body.row(row, args, option);
@@ -223,19 +239,20 @@ fn convert(
     body.switch_tag(parsed.clone(), 1, valid, join);
     body.f.switch_to(valid);
     let number = Operand::Copy(parsed.project(Projection::Some));
-    store_scalar(body, bound.value, ty, number);
-    accept(body, bound, join);
+    accept_scalar(body, bound, ty, number);
 }
 
-/// Checks a given value against its type's rules, or fills in the default.
-fn complete(body: &mut Body, index: usize, flag: &sema::Flag, bound: &Bound, before: &[Operand]) {
+/// Checks a given value against its type's rules, or fills in the default. What is required has been given.
+fn complete(body: &mut Body, index: usize, flag: &sema::Flag, bound: Bound, before: &[Operand]) {
     let payload = parse::payload(&body.cx.program.types, flag.ty);
     let rules = body.rules_of(payload);
-    if rules.is_empty() && flag.default.is_none() {
+    let ty = body.cx.mapped(flag.ty);
+    let is_optional = matches!(body.cx.shape(ty), Type::Option(_));
+    if rules.is_empty() && flag.default.is_none() && !is_optional {
         return;
     }
     let (given, missing, join) = (body.f.block(), body.f.block(), body.f.block());
-    body.f.branch(copy(bound.given), given, missing);
+    body.switch_tag(Place::local(bound), GIVEN, given, missing);
     body.f.switch_to(given);
     if !rules.is_empty() {
         check_given(body, index, bound, &rules, join);
@@ -243,7 +260,12 @@ fn complete(body: &mut Body, index: usize, flag: &sema::Flag, bound: &Bound, bef
     body.f.goto(join);
     body.f.switch_to(missing);
     if let Some(default) = flag.default {
-        body.default_into(bound.value, default, before.to_vec());
+        let value = body.f.temp(ty);
+        body.default_into(value, default, before.to_vec());
+        accept(body, bound, copy(value));
+    } else if is_optional {
+        let none = body.none(None, ty);
+        accept(body, bound, none);
     }
     body.f.goto(join);
     body.f.switch_to(join);
@@ -252,20 +274,20 @@ fn complete(body: &mut Body, index: usize, flag: &sema::Flag, bound: &Bound, bef
 fn check_given(
     body: &mut Body,
     index: usize,
-    bound: &Bound,
+    bound: Bound,
     rules: &[crate::lower::refine::Rule],
     join: BlockId,
 ) {
-    let ty = body.f.local_type(bound.value);
+    let place = value_place(bound);
+    let ty = body.place_type(&place);
     let (scalar, value) = match body.cx.shape(ty) {
         Type::Option(inner) => {
-            let place = mir::Place::local(bound.value);
             let some = body.f.block();
             body.switch_tag(place.clone(), 1, some, join);
             body.f.switch_to(some);
             (inner, Operand::Copy(place.project(Projection::Some)))
         }
-        _ => (ty, copy(bound.value)),
+        _ => (ty, Operand::Copy(place)),
     };
     let (fails, message) = body.check_rules(rules, scalar, &value);
     body.f.goto(join);

@@ -6,24 +6,51 @@ use fuse_syntax::span::Span;
 
 use crate::lower::body::{Body, copy};
 use crate::lower::context::Context;
+use crate::lower::decode::SyntaxForm;
 use crate::mir::{LocalId, Operand, Place, Projection, Rvalue, Type, TypeId};
 
-/// Can a value of this type be read from one piece of text? Reports types that cannot be yet.
+/// How the text of a value is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As it stands.
+    Plain,
+    Base64,
+    /// As JSON.
+    Structured,
+}
+
+/// Of the type without its optional part.
+pub(super) fn form(types: &sema::TypeTable, ty: sema::TypeId) -> Form {
+    match *types.get(ty) {
+        sema::Type::Refined { base, .. } => form(types, base),
+        sema::Type::Int
+        | sema::Type::Float
+        | sema::Type::Bool
+        | sema::Type::String
+        | sema::Type::Id
+        | sema::Type::Email => Form::Plain,
+        sema::Type::Bytes => Form::Base64,
+        _ => Form::Structured,
+    }
+}
+
+/// Can a value of this type be read from one piece of text? Reports types that cannot be.
 pub(super) fn is_supported(cx: &mut Context, ty: sema::TypeId, span: Span) -> bool {
-    let mir_type = cx.ty(ty, span);
-    let scalar = match cx.shape(mir_type) {
-        Type::Option(inner) => inner,
-        _ => mir_type,
-    };
-    let supported = matches!(
-        cx.shape(scalar),
-        Type::Int | Type::Float | Type::Bool | Type::String
+    cx.ty(ty, span);
+    let types = &cx.program.types;
+    let supported = !matches!(
+        types.get(payload(types, ty)),
+        sema::Type::Html
+            | sema::Type::Unit
+            | sema::Type::Result(..)
+            | sema::Type::Task(_)
+            | sema::Type::Dynamic
     );
     if !supported {
-        let name = cx.program.types.display(ty);
+        let name = types.display(ty);
         cx.unsupported(
             span,
-            format!("reading a value of type `{name}` from text is not supported yet"),
+            format!("a value of type `{name}` cannot be read from text"),
         );
     }
     supported
@@ -68,7 +95,11 @@ impl Body<'_, '_> {
         text: Operand,
         path: &str,
     ) {
+        if form(&self.cx.program.types, rules) == Form::Structured {
+            return self.decode_or_fault(dest, text, rules, path, SyntaxForm::Value);
+        }
         let row = match self.cx.shape(ty) {
+            Type::Bytes => RuntimeFn::ParseBytes,
             Type::Int => RuntimeFn::ParseInt,
             Type::Float => RuntimeFn::ParseFloat,
             Type::Bool => RuntimeFn::ParseBool,

@@ -6,6 +6,7 @@ use fuse_sema::program::{self as sema, Verb};
 use super::parse;
 use crate::lower::body::{Body, copy, int, param, unit};
 use crate::lower::context::Context;
+use crate::lower::decode::SyntaxForm;
 use crate::mir::{self, FuncId, FunctionKind, Operand, Projection, Segment, Service, Type, TypeId};
 
 const STATUS_OK: i64 = 200;
@@ -63,14 +64,6 @@ fn handler(cx: &mut Context, route: &sema::Route) -> Option<FuncId> {
     let program = cx.program;
     let source = &program.functions[route.function.index()];
     let mut supported = true;
-    if let Some(body) = route.body {
-        let name = program.types.display(body);
-        cx.unsupported(
-            source.span,
-            format!("reading a request body of type `{name}` is not supported yet"),
-        );
-        supported = false;
-    }
     let params: Vec<_> = route
         .segments
         .iter()
@@ -100,6 +93,9 @@ fn handler(cx: &mut Context, route: &sema::Route) -> Option<FuncId> {
         body.parse_into(value, ty, text, name);
         args.push(copy(value));
     }
+    if let Some(ty) = route.body {
+        args.push(request_body(&mut body, ty));
+    }
     let ret = body.return_type(route.function);
     let callee = body.cx.function(route.function);
     let result = body.call(callee, args, ret);
@@ -107,6 +103,17 @@ fn handler(cx: &mut Context, route: &sema::Route) -> Option<FuncId> {
     let function = body.finish();
     cx.define(id, function);
     Some(id)
+}
+
+/// The body as a value; problems are answered by the fault that carries them.
+fn request_body(body: &mut Body, ty: fuse_sema::types::TypeId) -> Operand {
+    let known = body.cx.known;
+    let mir_type = body.cx.mapped(ty);
+    let value = body.f.local("body", mir_type);
+    let args = vec![Operand::Copy(param(0))];
+    let text = body.row(RuntimeFn::RequestBody, args, known.string);
+    body.decode_or_fault(value, text, ty, "body", SyntaxForm::Document);
+    body.read(None, mir::Place::local(value))
 }
 
 fn respond(body: &mut Body, ret: TypeId, result: Operand) {

@@ -4,7 +4,7 @@ use fuse_abi::RuntimeFn;
 use fuse_abi::json::{ITEM, ITEM_END, KEY_END, KEY_FAILED};
 use fuse_sema::types as sema;
 
-use super::{cursor, decoded, give, give_nothing, reject, refuse};
+use super::{cursor, decoded, give, give_nothing, refuse, reject};
 use crate::lower::body::{Body, boolean, copy, int};
 use crate::mir::{BinaryOp, BlockId, LocalId, Operand, Place, Rvalue, Terminator};
 

@@ -192,4 +192,3 @@ pub(super) fn result(body: &mut Body, ok: sema::TypeId, err: sema::TypeId, ret: 
         give(body, ret, value);
     }
 }
-

@@ -98,7 +98,11 @@ fn refuse(body: &mut Body, expected: &str) {
 fn reject(body: &mut Body, code: &str, message: Operand) {
     let unit_type = body.cx.known.unit;
     let code = body.text_const(code);
-    body.row(RuntimeFn::JsonReject, vec![cursor(), code, message], unit_type);
+    body.row(
+        RuntimeFn::JsonReject,
+        vec![cursor(), code, message],
+        unit_type,
+    );
 }
 
 fn refined(body: &mut Body, ty: sema::TypeId, ret: TypeId) {

@@ -42,13 +42,7 @@ pub(super) fn branch(
     }
 }
 
-fn by_words(
-    body: &mut Body,
-    length: usize,
-    positions: &[usize],
-    names: Names,
-    other: BlockId,
-) {
+fn by_words(body: &mut Body, length: usize, positions: &[usize], names: Names, other: BlockId) {
     let Some((&position, rest)) = positions.split_first() else {
         let (_, block) = names[0];
         return body.f.goto(block);
