@@ -127,7 +127,7 @@ fn main_binds_all_flags_before_it_runs() {
             "fuse_flags_ok(%flags)",
             "fuse_flag_error(%flags, 0, \"invalid_value\"",
             "fuse_flags_ok(%flags)",
-            "call main(%count, %loud, %name, %limit)",
+            "call main(%count.ok, %loud.ok, %name.ok, %limit.ok)",
             "return 0",
             "fuse_main_failed(",
             "return 1",
@@ -167,14 +167,39 @@ fn routes_read_parameters_and_answer_json() {
 }
 
 #[test]
-fn what_needs_a_decoder_is_reported_where_it_is_declared() {
-    for source in [
-        "config App:\n  ports: List<Int> = [1]\n",
-        "fn main(ports: List<Int>):\n  print(ports)\n",
-        "requires network\n\ntype P:\n  n: Int\n\nservice Api at \"/\":\n  post \"/\" body P -> Int:\n    return body.n\n",
-    ] {
-        let problems = try_lower(source).expect_err("not supported");
-        assert_eq!(problems[0].code, "FUSE_UNSUPPORTED");
-        assert!(problems[0].span.start > 0);
+fn structured_values_are_read_by_decoders() {
+    let cases = [
+        (
+            "config App:\n  ports: List<Int> = [1]\n",
+            "config",
+            [
+                "decode<List<Int>>",
+                "fuse_json_finish(%",
+                "\"App.ports\", 1",
+            ],
+        ),
+        (
+            "fn main(ports: List<Int>):\n  print(ports)\n",
+            "run main",
+            ["decode<List<Int>>", "\"ports\", 1", "fuse_flag_problems(%"],
+        ),
+        (
+            "requires network\n\ntype P:\n  n: Int\n\nservice Api at \"/\":\n  post \"/\" body P -> Int:\n    return body.n\n",
+            "route Api:POST /",
+            ["fuse_request_body(%request)", "decode<P>", "\"body\", 0"],
+        ),
+    ];
+    for (source, name, lines) in cases {
+        let program = lower(source);
+        let names: Vec<&str> = program
+            .functions
+            .values()
+            .map(|f| f.name.as_str())
+            .collect();
+        let name = names
+            .iter()
+            .find(|found| found.contains(name))
+            .unwrap_or_else(|| panic!("{name} in {names:?}"));
+        assert_lines(&function(&program, name), &lines);
     }
 }
