@@ -1,6 +1,6 @@
 //! Refinements, logging, entry points, and what is not supported.
 
-use super::{assert_lines, assert_none, function, lower, lowered, try_lower};
+use super::{assert_lines, assert_none, function, lower, lowered};
 use crate::mir::Segment;
 
 #[test]
