@@ -22,7 +22,7 @@ impl<'a> FnCx<'_, 'a> {
             return self.path_value(target, span, &name.text);
         }
         let value = self.expr(base, None);
-        if optional {
+        if optional && !self.c.is_dynamic(value.ty) {
             return self.through_option(value, span, |cx, payload| cx.field(payload, name, span));
         }
         self.field(value, name, span)
@@ -107,6 +107,16 @@ impl<'a> FnCx<'_, 'a> {
         {
             return;
         }
+        if self.c.is_dynamic(ty) {
+            let message = format!(
+                "`.{}` needs a static type, found a dynamic value",
+                name.text
+            );
+            let d = Diagnostic::error("FUSE_DYNAMIC_TYPE", name.span, message);
+            let hint = "give it a type, as in `let value: Map<String, Int> = ..`; entries are read with `[..]`";
+            self.c.sink.push(d.with_hint(hint));
+            return;
+        }
         let shown = self.show(ty);
         let mut d = Diagnostic::error(
             "FUSE_UNKNOWN_FIELD",
@@ -132,6 +142,9 @@ impl<'a> FnCx<'_, 'a> {
         span: Span,
     ) -> Expr {
         let value = self.expr(base, None);
+        if self.c.is_dynamic(value.ty) {
+            return self.dynamic_index(value, index, optional, span);
+        }
         if !optional {
             return self.element(value, index, span);
         }
@@ -179,6 +192,9 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     fn element_or_null(&mut self, base: Expr, index: &'a ast::Expr, span: Span) -> Expr {
+        if self.c.is_dynamic(base.ty) {
+            return self.dynamic_index(base, index, true, span);
+        }
         let common = self.c.common;
         let base = self.settle(base);
         let (kind, ty) = match *self.ty(base.ty) {

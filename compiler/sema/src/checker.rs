@@ -119,6 +119,8 @@ pub(crate) struct Checker<'a> {
     pub signatures: IndexMap<(FnIdx, Vec<TypeId>), Option<Rc<Signature<'a>>>>,
     pub queue: VecDeque<Work<'a>>,
     /// Compiled patterns of refinements.
+    /// Imported JSON files that are used, by their numbers in the graph.
+    pub data_assets: indexmap::IndexSet<u32>,
     pub regexes: IndexMap<String, regex::Regex>,
     /// Predicates named by refinements, to be checked once every signature can be resolved.
     pub predicates: Vec<crate::refine::PendingPredicate>,
@@ -166,6 +168,7 @@ impl<'a> Checker<'a> {
             instances: IndexMap::new(),
             signatures: IndexMap::new(),
             queue: VecDeque::new(),
+            data_assets: indexmap::IndexSet::new(),
             regexes: IndexMap::new(),
             predicates: Vec::new(),
             instance_findings: Vec::new(),

@@ -42,6 +42,10 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("FUSE_DUPLICATE_VARIANT", "an enum declares a variant twice"),
     (
+        "FUSE_DYNAMIC_TYPE",
+        "an operation on a dynamic value needs a static type first",
+    ),
+    (
         "FUSE_ERROR_DOMAIN",
         "the error type of a result is not a declared type or enum",
     ),

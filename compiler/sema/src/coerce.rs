@@ -52,6 +52,12 @@ impl<'a> FnCx<'_, 'a> {
         if ty == target || ty == self.c.common.error || target == self.c.common.error {
             return value;
         }
+        if self.c.is_dynamic(ty) && !matches!(self.ty(target), Type::Result(..)) {
+            return self.convert_dynamic(value, target);
+        }
+        if self.c.is_dynamic(target) {
+            return self.as_dynamic(value);
+        }
         if let Some(inner) = self.literal_parts(&value, target) {
             return self.convert_parts(value, inner, target, path);
         }

@@ -216,7 +216,7 @@ impl<'a> Checker<'a> {
                 ImportTarget::StdError => Symbol::StdError,
                 ImportTarget::Asset(id) => match graph.asset(id).kind {
                     AssetKind::Markdown => Symbol::Text(id.0),
-                    AssetKind::Json => Symbol::Data,
+                    AssetKind::Json => Symbol::Data(id.0),
                 },
                 ImportTarget::Failed => Symbol::Poison,
             };

@@ -405,6 +405,11 @@ impl<'p> Dump<'p> {
             ExprKind::ListGet { list, index } => self.apply("list_get", [list, index]),
             ExprKind::MapGet { map, key } => self.apply("map_get", [map, key]),
             ExprKind::Unwrap(v) => self.apply("unwrap", [v]),
+            ExprKind::ToDynamic(v) => self.apply("to_dynamic", [v]),
+            ExprKind::FromDynamic { value, .. } => {
+                format!("from_dynamic({}): {}", self.expr(value), self.ty(expr.ty))
+            }
+            ExprKind::Asset(index) => format!("asset({index})"),
             ExprKind::OptionMap {
                 value,
                 local,

@@ -203,7 +203,15 @@ impl<'a> FnCx<'_, 'a> {
                     span,
                 }
             }
-            PathTarget::Symbol(Symbol::Data) => self.unsupported(span, "JSON assets"),
+            PathTarget::Symbol(Symbol::Data(asset)) => {
+                let (index, _) = self.c.data_assets.insert_full(asset);
+                let ty = self.c.dynamic();
+                Expr {
+                    kind: ExprKind::Asset(index as u32),
+                    ty,
+                    span,
+                }
+            }
             PathTarget::Symbol(Symbol::Fn(_)) => self.unsupported(span, "functions as values"),
             PathTarget::Symbol(Symbol::Config(_)) => self.unsupported(span, "configs as values"),
             PathTarget::Symbol(Symbol::Component) => self.error_expr(span),

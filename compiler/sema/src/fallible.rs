@@ -26,6 +26,10 @@ impl<'a> FnCx<'_, 'a> {
     ) -> Expr {
         let value = self.expr(left, None);
         let value = self.as_option(value);
+        if self.c.is_dynamic(value.ty) {
+            let default = self.expr(right, None);
+            return self.dynamic_coalesce(value, default, span);
+        }
         let payload = match *self.ty(value.ty) {
             Type::Option(inner) => Some(inner),
             _ => None,
@@ -93,6 +97,11 @@ impl<'a> FnCx<'_, 'a> {
     ) -> Expr {
         let value = self.expr(value, None);
         let value = self.as_option(value);
+        let value = if self.c.is_dynamic(value.ty) {
+            self.dynamic_option(value)
+        } else {
+            value
+        };
         let failed = value.ty == self.c.common.error;
         let (payload, source) = match *self.ty(value.ty) {
             Type::Option(inner) if inner == self.c.common.never => {

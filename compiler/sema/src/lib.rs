@@ -19,6 +19,7 @@ mod collect;
 mod derive;
 mod diag;
 mod dump;
+mod dynamic;
 mod entry;
 mod exhaust;
 mod expr;
@@ -97,7 +98,15 @@ impl<'a> Checker<'a> {
         if failed {
             return (None, diagnostics);
         }
+        let graph = self.graph;
+        let text_of = |asset: &u32| {
+            let file = graph.assets.get(*asset as usize).map(|a| a.file);
+            let file = file.and_then(|file| graph.files.get(file));
+            file.map_or_else(String::new, |file| file.text.clone())
+        };
+        let assets = self.data_assets.iter().map(text_of).collect();
         let program = Program {
+            assets,
             types: self.types,
             functions: self.functions.into_iter().flatten().collect(),
             configs: self.configs,

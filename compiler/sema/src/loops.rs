@@ -68,6 +68,11 @@ impl<'a> FnCx<'_, 'a> {
         }
         let value = self.expr(iterable, None);
         let value = self.settle(value);
+        let value = match (self.c.is_dynamic(value.ty), value_pattern) {
+            (true, Some(_)) => self.dynamic_entries(value),
+            (true, None) => self.dynamic_items(value),
+            (false, _) => value,
+        };
         match *self.ty(value.ty) {
             Type::List(element) => {
                 self.no_second_pattern(value_pattern, "a list");

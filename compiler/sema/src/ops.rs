@@ -138,6 +138,7 @@ impl<'a> FnCx<'_, 'a> {
     /// Both operands as numbers of one type, `Float` if either is; reports if they are no numbers.
     fn numbers(&mut self, a: Expr, b: Expr, op_span: Span, symbol: &str) -> Option<(Expr, Expr)> {
         let (a, b) = (self.to_root(a), self.to_root(b));
+        let (a, b) = self.dynamic_numbers(a, b, op_span, symbol)?;
         for operand in [&a, &b] {
             if operand.ty != self.c.common.int && operand.ty != self.c.common.float {
                 let message = if symbol == "+" {
@@ -203,6 +204,11 @@ impl<'a> FnCx<'_, 'a> {
         }
         let (a, b) = (self.to_root(a), self.to_root(b));
         let number = |t: TypeId| t == common.int || t == common.float;
+        let (dynamic_a, dynamic_b) = (self.c.is_dynamic(a.ty), self.c.is_dynamic(b.ty));
+        let ordered = |t: TypeId, dynamic: bool| dynamic || number(t) || t == common.string;
+        if (dynamic_a || dynamic_b) && ordered(a.ty, dynamic_a) && ordered(b.ty, dynamic_b) {
+            return self.dynamic_order(op, a, b, span);
+        }
         let text = a.ty == b.ty && (a.ty == common.string || a.ty == common.bytes);
         let numbers = number(a.ty) && number(b.ty);
         if !text && !numbers {
@@ -244,6 +250,9 @@ impl<'a> FnCx<'_, 'a> {
         let (common, error) = (self.c.common, self.c.common.error);
         if a.ty == error || b.ty == error {
             return self.error_expr(span);
+        }
+        if self.c.is_dynamic(a.ty) || self.c.is_dynamic(b.ty) {
+            return self.dynamic_equality(negated, a, b, span);
         }
         let (ra, rb) = (self.c.root(a.ty), self.c.root(b.ty));
         let number = |t: TypeId| t == common.int || t == common.float;
@@ -291,6 +300,9 @@ impl<'a> FnCx<'_, 'a> {
         let value = self.settle(value);
         if value.ty == self.c.common.error {
             return value;
+        }
+        if self.c.is_dynamic(value.ty) {
+            return self.dynamic_null_test(negated, value, span);
         }
         if !matches!(self.ty(value.ty), Type::Option(_)) {
             let message = format!(

@@ -37,6 +37,8 @@ pub struct Program {
     /// `fn main` of the root module, if declared.
     pub main: Option<MainEntry>,
     pub services: Vec<Service>,
+    /// JSON texts of imported files that are used, each well formed.
+    pub assets: Vec<String>,
     /// Tests of the root package, by name in byte order.
     pub tests: Vec<Test>,
     /// In the order they are applied: numeric names by value, then the others by name, then by package.
@@ -420,6 +422,15 @@ pub enum ExprKind {
         path: String,
         on_error: Option<(LocalId, Block)>,
     },
+    /// A dynamic value as `ty`, by the rules for reading JSON. If it does not fit: as for `Refine`.
+    FromDynamic {
+        value: Box<Expr>,
+        on_error: Option<(LocalId, Block)>,
+    },
+    /// A scalar, a `String`, null, or a list or map of such, as a dynamic value.
+    ToDynamic(Box<Expr>),
+    /// The value of an imported JSON file: index into [`Program::assets`].
+    Asset(u32),
     /// Same representation, other type: a refined value as its base, `Id` as `String`, containers of such.
     Retype(Box<Expr>),
     Call {
@@ -467,6 +478,16 @@ pub enum Builtin {
     JsonEncode,
     /// (text: String) -> the value, dynamic; or, where the type is a result, `T!std.Error.Validation`
     JsonDecode,
+    /// (Dynamic, index: Int, String or Dynamic) -> Dynamic; a missing key is null, an index out of range faults
+    DynamicIndex,
+    /// The same; null stays null, and an index out of range is null
+    DynamicGet,
+    /// (Dynamic) -> list of Dynamic: the elements, or the values of a map
+    DynamicItems,
+    /// (Dynamic) -> map of Dynamic
+    DynamicEntries,
+    /// (Dynamic) -> option of Dynamic: null is none
+    DynamicOption,
     /// () -> Int, milliseconds since the epoch
     TimeNow,
 

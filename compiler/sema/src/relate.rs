@@ -11,6 +11,9 @@ impl Checker<'_> {
             return true;
         }
         match (source, target) {
+            (Type::Dynamic, Type::Result(ok, _)) => self.assignable(from, *ok),
+            (Type::Dynamic, _) => self.has_json_form(to),
+            (_, Type::Dynamic) => self.has_dynamic_form(from),
             (Type::Option(a), Type::Option(b)) => self.assignable(*a, *b),
             (Type::Result(a, e), Type::Result(b, f)) => {
                 self.assignable(*a, *b) && self.assignable(*e, *f)
@@ -42,6 +45,8 @@ impl Checker<'_> {
             (Type::Error, _) | (_, Type::Error) => Some(self.common.error),
             (Type::Never, _) => Some(b),
             (_, Type::Never) => Some(a),
+            (Type::Dynamic, _) => self.has_dynamic_form(b).then_some(a),
+            (_, Type::Dynamic) => self.has_dynamic_form(a).then_some(b),
             (Type::Option(x), Type::Option(y)) => self.unify(x, y).map(|t| self.option(t)),
             (Type::List(x), Type::List(y)) => self.unify(x, y).map(|t| self.list(t)),
             (Type::Map(x), Type::Map(y)) => {

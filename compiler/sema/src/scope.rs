@@ -30,7 +30,7 @@ pub(crate) enum Symbol {
     Component,
     Service,
     /// A JSON asset.
-    Data,
+    Data(u32),
     /// Already diagnosed; anything goes.
     Poison,
 }
@@ -43,7 +43,7 @@ impl Symbol {
             Symbol::Fn(_) => "a function",
             Symbol::Config(_) => "a config",
             Symbol::Module(_) | Symbol::StdError => "a module",
-            Symbol::Text(_) | Symbol::Data => "an asset",
+            Symbol::Text(_) | Symbol::Data(_) => "an asset",
             Symbol::Interface => "an interface",
             Symbol::Component => "a component",
             Symbol::Service => "a service",
@@ -270,7 +270,7 @@ impl<'a> Checker<'a> {
             PathTarget::NamespaceMember(..)
             | PathTarget::Variant(..)
             | PathTarget::ConfigField(..)
-            | PathTarget::Symbol(Symbol::Text(_) | Symbol::Data) => return None,
+            | PathTarget::Symbol(Symbol::Text(_) | Symbol::Data(_)) => return None,
         })
     }
 

@@ -15,7 +15,8 @@ impl TypeTable {
 
     fn text(&self, ty: TypeId, unique: bool) -> String {
         let word = match self.get(ty) {
-            Type::Never | Type::Error | Type::Dynamic => "_",
+            Type::Never | Type::Error => "_",
+            Type::Dynamic => "Dynamic",
             Type::Unit => "Unit",
             Type::Bool => "Bool",
             Type::Int => "Int",

@@ -67,7 +67,7 @@ impl FnCx<'_, '_> {
     }
 
     /// In a function whose error type is `std.Error.Validation`, a failed check is its error.
-    fn validation_exit(&mut self, span: Span) -> Option<(LocalId, Block)> {
+    pub fn validation_exit(&mut self, span: Span) -> Option<(LocalId, Block)> {
         let validation = self.c.common.validation;
         let ret = self.ret;
         if !matches!(self.kind, FnKind::Function | FnKind::Route)

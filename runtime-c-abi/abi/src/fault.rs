@@ -40,5 +40,9 @@ faults! {
     ForPattern = 11, "for pattern did not match value", "runtime_error";
     EmptySeparator = 12, "split expects a non-empty separator", "runtime_invalid_arguments";
     NegativeCount = 13, "repeat expects a non-negative count", "runtime_invalid_arguments";
+    ListIndex = 40, "list index must be Int", "runtime_invalid_index";
+    MapKey = 41, "map keys must be strings", "runtime_invalid_index";
+    IndexAccess = 42, "index access not supported on this value", "runtime_error";
+    Comparison = 43, "unsupported comparison operands", "runtime_type_error";
     InternalError = 14, "internal error", "runtime_error";
 }

@@ -22,6 +22,10 @@ impl Body<'_, '_> {
             (Type::Float, Type::Float) => self.binary_into(dest, float_order(op), left, right),
             (Type::Int, Type::Float) => self.order_int_float(op, left, right, dest),
             (Type::Float, Type::Int) => self.order_int_float(swapped(op), right, left, dest),
+            (Type::Enum(_), _) => {
+                let compared = self.compare_dynamic(left, right);
+                self.order_of(op, compared, dest)
+            }
             _ => {
                 let int_type = self.cx.known.int;
                 let compared = self.row(RuntimeFn::TextCompare, vec![left, right], int_type);
@@ -42,7 +46,11 @@ impl Body<'_, '_> {
             return self.binary_into(dest, float_order(op), exact, right);
         }
         let compared = self.compare_int_float(left, right);
-        // -1, 0, 1; 2 when the float is NaN, which is in no order.
+        self.order_of(op, compared, dest)
+    }
+
+    /// From -1, 0, 1; 2 when a NaN is among the values, which is in no order.
+    fn order_of(&mut self, op: OrderOp, compared: Operand, dest: Option<LocalId>) -> Operand {
         match op {
             OrderOp::Lt => self.binary_into(dest, BinaryOp::Lt, compared, int(0)),
             OrderOp::Le => self.binary_into(dest, BinaryOp::Le, compared, int(0)),

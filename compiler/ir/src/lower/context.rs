@@ -33,6 +33,8 @@ pub(super) struct Context<'p> {
     pub diagnostics: Vec<Diagnostic>,
     /// By index of the canonical function.
     functions: Vec<FuncId>,
+    /// Values of imported JSON files.
+    assets: Vec<GlobalId>,
     /// By config and field.
     globals: Vec<Vec<GlobalId>>,
     names: BTreeSet<String>,
@@ -56,6 +58,7 @@ impl<'p> Context<'p> {
             layouts,
             diagnostics,
             functions: Vec::with_capacity(program.functions.len()),
+            assets: Vec::with_capacity(program.assets.len()),
             globals: Vec::with_capacity(program.configs.len()),
             names: BTreeSet::new(),
             per_type: IndexMap::new(),
@@ -64,6 +67,13 @@ impl<'p> Context<'p> {
         for function in &program.functions {
             let id = cx.reserve(&function.name, FunctionKind::User);
             cx.functions.push(id);
+        }
+        for index in 0..program.assets.len() {
+            let ty = cx.known.dynamic;
+            let ty = ty.expect("invariant: a program with JSON assets has dynamic values");
+            let name = format!("asset {index}");
+            let global = cx.mir.globals.push(Global { name, ty });
+            cx.assets.push(global);
         }
         for config in &program.configs {
             let globals = config
@@ -122,6 +132,11 @@ impl<'p> Context<'p> {
 
     pub fn global(&self, config: ConfigId, field: u32) -> GlobalId {
         self.globals[config.index()][field as usize]
+    }
+
+    /// The value of an imported JSON file.
+    pub fn asset(&self, index: u32) -> GlobalId {
+        self.assets[index as usize]
     }
 
     pub fn string(&mut self, text: &str) -> StrId {

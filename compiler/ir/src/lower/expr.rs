@@ -119,6 +119,14 @@ impl Body<'_, '_> {
                 self.read(dest, place)
             }
             ExprKind::Refine { .. } => self.refine(expr, dest),
+            ExprKind::FromDynamic { value, on_error } => {
+                self.convert_dynamic(expr, value, on_error.as_ref(), dest)
+            }
+            ExprKind::ToDynamic(value) => self.make_dynamic(value, dest),
+            ExprKind::Asset(index) => {
+                let global = self.cx.asset(*index);
+                self.read(dest, Place::global(global))
+            }
             ExprKind::Retype(value) => self.lower_expr(value, dest),
             ExprKind::Call { function, args } => self.user_call(*function, args, dest),
             ExprKind::Builtin { builtin, args } => self.builtin(expr, *builtin, args, dest),

@@ -19,6 +19,7 @@ mod context;
 mod control;
 mod count;
 mod decode;
+mod dynamic;
 mod effects;
 mod entry;
 mod errors;

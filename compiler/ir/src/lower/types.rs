@@ -21,6 +21,8 @@ pub(super) struct Known {
     pub string: TypeId,
     pub option_string: TypeId,
     pub list_string: TypeId,
+    /// Where the program has dynamic values.
+    pub dynamic: Option<TypeId>,
 }
 
 impl Known {
@@ -43,6 +45,7 @@ impl Known {
             string,
             option_string: types.intern(Type::Option(string)),
             list_string: types.intern(Type::List(string)),
+            dynamic: None,
         }
     }
 }
@@ -50,6 +53,8 @@ impl Known {
 /// MIR type of every type of the canonical program; `None` where it has none (tasks, dynamic values).
 pub(super) struct TypeMap {
     mapped: Vec<Option<TypeId>>,
+    /// The enum of dynamic values, behind those of the program.
+    dynamic: EnumId,
 }
 
 impl TypeMap {
@@ -60,7 +65,7 @@ impl TypeMap {
         out: &mut TypeTable,
         problems: &mut Vec<Diagnostic>,
     ) -> (TypeMap, Known) {
-        let known = Known::new(out);
+        let mut known = Known::new(out);
         for def in &types.structs {
             out.structs.push(StructDef {
                 name: def.name.clone(),
@@ -77,7 +82,11 @@ impl TypeMap {
         }
         let mut map = TypeMap {
             mapped: Vec::with_capacity(types.iter().count()),
+            dynamic: EnumId::new(types.enums.len()),
         };
+        if types.iter().any(|(_, ty)| *ty == sema::Type::Dynamic) {
+            known.dynamic = Some(map.declare_dynamic(&known, out));
+        }
         // Interning order puts parts before wholes, except that nominal types may be mentioned before their parts.
         for (id, _) in types.iter() {
             let ty = map.resolve(types, id, out);
@@ -110,6 +119,27 @@ impl TypeMap {
             out.enums[EnumId::new(index)].variants = variants;
         }
         (map, known)
+    }
+
+    fn declare_dynamic(&self, known: &Known, out: &mut TypeTable) -> TypeId {
+        let ty = out.intern(Type::Enum(self.dynamic));
+        let list = out.intern(Type::List(ty));
+        let map = out.intern(Type::Map(ty));
+        let payloads = [
+            None,
+            Some(known.bool),
+            Some(known.int),
+            Some(known.float),
+            Some(known.string),
+            Some(list),
+            Some(map),
+        ];
+        out.enums.push(EnumDef {
+            name: "Dynamic".to_owned(),
+            variants: super::dynamic::variants(payloads),
+            boxed: false,
+        });
+        ty
     }
 
     pub fn get(&self, ty: sema::TypeId) -> Option<TypeId> {
@@ -166,7 +196,8 @@ impl TypeMap {
             sema::Type::Struct(id) => Type::Struct(StructId::new(id.0 as usize)),
             sema::Type::Enum(id) => Type::Enum(EnumId::new(id.0 as usize)),
             sema::Type::Box(content) => Type::Box(part(content)?),
-            sema::Type::Task(_) | sema::Type::Dynamic => return None,
+            sema::Type::Dynamic => Type::Enum(self.dynamic),
+            sema::Type::Task(_) => return None,
         };
         Some(out.intern(ty))
     }

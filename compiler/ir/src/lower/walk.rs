@@ -85,6 +85,7 @@ pub(super) fn expr(expression: &Expr, visitor: &mut dyn Visitor) {
         | ExprKind::String(_)
         | ExprKind::Local(_)
         | ExprKind::ConfigField { .. }
+        | ExprKind::Asset(_)
         | ExprKind::None => {}
         ExprKind::Neg(a)
         | ExprKind::Not(a)
@@ -97,6 +98,7 @@ pub(super) fn expr(expression: &Expr, visitor: &mut dyn Visitor) {
         | ExprKind::Field { base: a, .. }
         | ExprKind::Unwrap(a)
         | ExprKind::Retype(a)
+        | ExprKind::ToDynamic(a)
         | ExprKind::BoxNew(a)
         | ExprKind::BoxGet(a) => expr(a, visitor),
         ExprKind::Arith { left, right, .. }
@@ -146,7 +148,8 @@ pub(super) fn expr(expression: &Expr, visitor: &mut dyn Visitor) {
         }
         ExprKind::Refine {
             value, on_error, ..
-        } => {
+        }
+        | ExprKind::FromDynamic { value, on_error } => {
             expr(value, visitor);
             if let Some((_, exit)) = on_error {
                 block(exit, visitor);

@@ -233,6 +233,8 @@ impl<'a> FnCx<'_, 'a> {
                         self.show(value)
                     );
                     self.error("FUSE_JSON_TYPE", written.span, message);
+                    self.visit(&call.args);
+                    return self.error_expr(span);
                 }
                 let validation = self.c.common.validation;
                 self.c.types.intern(Type::Result(value, validation))

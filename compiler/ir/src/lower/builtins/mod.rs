@@ -30,6 +30,11 @@ impl Body<'_, '_> {
             Builtin::Assert => self.assert(args),
             Builtin::JsonEncode => self.json_encode(args, dest),
             Builtin::JsonDecode => self.json_decode(expr, &args[0], dest),
+            Builtin::DynamicIndex
+            | Builtin::DynamicGet
+            | Builtin::DynamicItems
+            | Builtin::DynamicEntries
+            | Builtin::DynamicOption => self.dynamic_builtin(expr, builtin, args, dest),
             Builtin::StringIsEmpty
             | Builtin::ListIsEmpty
             | Builtin::MapIsEmpty

@@ -11,13 +11,16 @@ use crate::mir::{FunctionKind, GlobalId, Operand, Place, Rvalue, StatementKind};
 
 pub(super) fn lower(cx: &mut Context) {
     let program = cx.program;
-    if program.configs.is_empty() {
+    if program.configs.is_empty() && program.assets.is_empty() {
         return;
     }
     let id = cx.reserve("config", FunctionKind::Entry);
     let ret = cx.known.unit;
     let name = cx.name_of(id);
     let mut body = Body::new(cx, name, FunctionKind::Entry, ret, super::nowhere());
+    for (index, text) in (0..).zip(&program.assets) {
+        read_asset(&mut body, index, text);
+    }
     for (index, config) in program.configs.iter().enumerate() {
         for (number, field) in (0..).zip(&config.fields) {
             let global = body.cx.global(ConfigId(index as u32), number);
@@ -31,6 +34,28 @@ pub(super) fn lower(cx: &mut Context) {
     cx.define(id, function);
     cx.mir.entry.configs = Some(id);
     cx.mir.entry.config_names = program.configs.iter().filter_map(names).collect();
+}
+
+/// An imported JSON file is read once, before defaults may ask for it.
+fn read_asset(body: &mut Body, index: u32, text: &str) {
+    let global = body.cx.asset(index);
+    let ty = body.cx.mir.globals[global].ty;
+    let text = body.text_const(text);
+    let value = body.row(RuntimeFn::JsonDecode, vec![text], ty);
+    settle(body, global, value);
+}
+
+/// Stores a value of the whole program.
+fn settle(body: &mut Body, global: GlobalId, value: Operand) {
+    let ty = body.cx.mir.globals[global].ty;
+    let place = Place::global(global);
+    body.f
+        .push(StatementKind::Assign(place.clone(), Rvalue::Use(value)));
+    if body.cx.is_managed(ty) {
+        let unit_type = body.cx.known.unit;
+        let args = vec![Operand::Copy(place)];
+        body.call_per_type(None, PerType::Immortal, ty, args, unit_type);
+    }
 }
 
 fn resolve(body: &mut Body, config: &Config, field: &ConfigField, global: GlobalId) {
@@ -49,15 +74,7 @@ fn resolve(body: &mut Body, config: &Config, field: &ConfigField, global: Global
     body.default_into(value, field.default, Vec::new());
     body.f.goto(join);
     body.f.switch_to(join);
-    let place = Place::global(global);
-    body.f.push(StatementKind::Assign(
-        place.clone(),
-        Rvalue::Use(copy(value)),
-    ));
-    if body.cx.is_managed(ty) {
-        let args = vec![Operand::Copy(place)];
-        body.call_per_type(None, PerType::Immortal, ty, args, known.unit);
-    }
+    settle(body, global, copy(value));
 }
 
 /// Prefix and names of a block, for hints about misspelt variables.

@@ -3,6 +3,7 @@
 //! Shapes: text and JSON `(acc: String, value: T) -> String`, equality `(T, T) -> Bool`, the rest as [`PerType`] says.
 
 pub(super) mod decode;
+mod dynamic;
 mod equality;
 mod immortal;
 mod json;
@@ -28,6 +29,10 @@ pub(super) enum PerType {
     ErrorStatus,
     /// `(T, T) -> Bool`
     Equal,
+    /// Of dynamic values: -1, 0, 1, 2 unordered, 3 without order: `(T, T) -> Int`
+    Compare,
+    /// `(T) -> Dynamic`
+    ToDynamic,
     /// Makes a value of the whole program immortal: `(T) -> Unit`
     Immortal,
     /// `(List<E>, List<E>) -> List<E>`
@@ -77,11 +82,16 @@ fn make(cx: &mut Context, family: PerType, ty: TypeId, id: FuncId) {
         body.f.param(name, ty);
     }
     match family {
+        PerType::Text if body.is_dynamic(ty) => dynamic::text(&mut body, ty, false),
+        PerType::Json if body.is_dynamic(ty) => dynamic::text(&mut body, ty, true),
+        PerType::Equal if body.is_dynamic(ty) => dynamic::equal(&mut body, ty),
         PerType::Text => text::make(&mut body, ty),
         PerType::Json => json::make(&mut body, ty),
         PerType::ErrorJson => json::make_error(&mut body, ty),
         PerType::ErrorStatus => json::make_error_status(&mut body, ty),
         PerType::Equal => equality::make(&mut body, ty),
+        PerType::Compare => dynamic::compare(&mut body),
+        PerType::ToDynamic => dynamic::make_from(&mut body, ty, ret),
         PerType::Immortal => immortal::make(&mut body, ty),
         PerType::ListConcat => lists::concat(&mut body, ty),
         PerType::ListReverse => lists::reverse(&mut body, ty),
@@ -117,6 +127,12 @@ fn signature(
         }
         PerType::ErrorStatus => (vec![("value", ty)], known.int),
         PerType::Equal => (vec![("a", ty), ("b", ty)], known.bool),
+        PerType::Compare => (vec![("a", ty), ("b", ty)], known.int),
+        PerType::ToDynamic => {
+            let dynamic = known.dynamic;
+            let dynamic = dynamic.expect("invariant: only programs with dynamic values ask");
+            (vec![("value", ty)], dynamic)
+        }
         PerType::Immortal => (vec![("value", ty)], known.unit),
         PerType::ListConcat => (vec![("list", ty), ("more", ty)], ty),
         PerType::ListReverse => (vec![("list", ty)], ty),
@@ -148,6 +164,8 @@ pub(super) fn name(types: &TypeTable, family: PerType, ty: TypeId) -> String {
         PerType::ErrorJson => "error_json",
         PerType::ErrorStatus => "error_status",
         PerType::Equal => "equal",
+        PerType::Compare => "compare",
+        PerType::ToDynamic => "to_dynamic",
         PerType::Immortal => "immortal",
         PerType::ListConcat => "concat",
         PerType::ListReverse => "reverse",

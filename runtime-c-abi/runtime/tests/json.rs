@@ -1,0 +1,141 @@
+//! Dynamic values from JSON against `serde_json`.
+
+#[path = "json/model.rs"]
+mod model;
+
+use model::{Verdict, compare};
+
+fn agree(text: &str) {
+    if let Verdict::Differs(how) = compare(text) {
+        panic!("{text:?}: {how}");
+    }
+}
+
+#[test]
+fn accepted_and_refused_alike() {
+    let texts = [
+        "null",
+        "true",
+        "false",
+        " 1 ",
+        "-0",
+        "-0.0",
+        "1.0",
+        "1e2",
+        "1.5",
+        "1e-7",
+        "123456789012345678",
+        "9223372036854775807",
+        "9223372036854775808",
+        "-9223372036854775808",
+        "-9223372036854775809",
+        "0.1",
+        "1e22",
+        "1e23",
+        "5e-324",
+        "1.7976931348623157e308",
+        "[]",
+        "[1]",
+        "[1,[2,[3]]]",
+        "{}",
+        "{\"a\":{\"b\":[null,true]}}",
+        "{\"a\":1,\"a\":2}",
+        "\"\"",
+        "\"é😀\"",
+        "\"\\u00e9\\ud83d\\ude00\"",
+        "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"",
+        "\"0123456789abcdef0123456789abcde\\n\"",
+        "{\"\\u0061\":\"\\u0000\"}",
+        "",
+        " ",
+        "nul",
+        "nulll",
+        "tru",
+        "True",
+        "01",
+        "-",
+        "+1",
+        ".5",
+        "1.",
+        "1e",
+        "1e+",
+        "--1",
+        "0x1",
+        "1_0",
+        "[1,]",
+        "[,1]",
+        "[1 2]",
+        "[",
+        "]",
+        "[1",
+        "[1}",
+        "{",
+        "}",
+        "{\"a\"}",
+        "{\"a\":}",
+        "{\"a\":1,}",
+        "{,}",
+        "{1:2}",
+        "{a:1}",
+        "{\"a\" 1}",
+        "{\"a\":1 \"b\":2}",
+        "\"",
+        "\"a",
+        "\"\\x\"",
+        "\"\\u12\"",
+        "\"\\ud800\"",
+        "\"\\udc00\"",
+        "\"\\ud800\\u0041\"",
+        "\"\u{1}\"",
+        "\"\n\"",
+        "1 2",
+        "[1]]",
+        "nan",
+        "Infinity",
+        "'a'",
+        "\u{feff}1",
+        "\u{a0}1",
+        "/**/1",
+        "[1]//",
+        "\u{0}",
+        "[\u{0}]",
+    ];
+    for text in texts {
+        agree(text);
+    }
+}
+
+#[test]
+fn depth_is_limited() {
+    let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+    assert!(matches!(compare(&nested(128)), Verdict::Same));
+    assert!(matches!(compare(&nested(129)), Verdict::TooDeep));
+    assert!(matches!(
+        compare(&"{\"a\":".repeat(100_000)),
+        Verdict::TooDeep
+    ));
+}
+
+/// Every text that one or two changed bytes make of some documents.
+#[test]
+fn mutations_agree() {
+    let documents = [
+        r#"{"id":"a1","n":[1,-2.5e3,0],"t":true,"s":"x\n\u00e9"}"#,
+        r#"[{"type":"Rect","data":[1,2]},null,"0123456789abcdefg",1e10]"#,
+    ];
+    let bytes = b"\"\\{}[]:,0-e.tnu \x01\x7fz";
+    for document in documents {
+        for at in 0..document.len() {
+            for &byte in bytes {
+                let mut changed = document.as_bytes().to_vec();
+                changed[at] = byte;
+                agree(str::from_utf8(&changed).expect("ASCII"));
+                changed.remove(at);
+                agree(str::from_utf8(&changed).expect("ASCII"));
+                changed.insert(at / 2, byte);
+                agree(str::from_utf8(&changed).expect("ASCII"));
+            }
+            agree(&document[..at]);
+        }
+    }
+}
