@@ -139,3 +139,92 @@ fn mutations_agree() {
         }
     }
 }
+
+/// Documents put together at random from pieces of JSON and of what is not, the same ones on every run.
+#[test]
+fn random_documents_agree() {
+    const PIECES: [&str; 40] = [
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\"",
+        "\"a\"",
+        "\"key\":",
+        "1",
+        "-2",
+        "0.5",
+        "1e3",
+        "E9",
+        "null",
+        "true",
+        "false",
+        " ",
+        "\n",
+        "\\n",
+        "\\u0041",
+        "\\ud83d\\ude00",
+        "\\udead",
+        "é",
+        "😀",
+        "0123456789abcdef",
+        "[[",
+        "]]",
+        "{\"x\":",
+        "[1,2]",
+        "{}",
+        "[]",
+        "\"\"",
+        "-",
+        "0",
+        "99999999999999999999",
+        "x",
+        "\t",
+        "\\",
+        ",\"b\":",
+    ];
+    let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut next = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below as u64) as usize
+    };
+    for _ in 0..40_000 {
+        let text: String = (0..next(24) + 1)
+            .map(|_| PIECES[next(PIECES.len())])
+            .collect();
+        agree(&text);
+    }
+    for _ in 0..10_000 {
+        let text = document(&mut next, 5);
+        assert!(matches!(compare(&text), Verdict::Same), "{text}");
+    }
+}
+
+/// A well-formed document.
+fn document(next: &mut impl FnMut(usize) -> usize, depth: usize) -> String {
+    let blank = [" ", "", "", "\n\t"][next(4)];
+    let inside = match next(if depth == 0 { 5 } else { 7 }) {
+        0 => ["null", "true", "false"][next(3)].to_owned(),
+        1 => format!("{}", next(usize::MAX) as i64),
+        2 => format!("{}.{}e{}", next(1000), next(1000), next(60) as i64 - 30),
+        3 => format!(
+            "\"{}\"",
+            ["", "a", "\\u00e9", "\\ud83d\\ude00", "0123456789abcdef\\n"][next(5)]
+        ),
+        4 => format!("\"{}é\"", "x".repeat(next(40))),
+        5 => {
+            let items: Vec<String> = (0..next(4)).map(|_| document(next, depth - 1)).collect();
+            format!("[{}]", items.join(","))
+        }
+        _ => {
+            let entry = |n| format!("\"k{n}\":{}", document(next, depth - 1));
+            let entries: Vec<String> = (0..4).map(entry).collect();
+            format!("{{{}}}", entries.join(","))
+        }
+    };
+    format!("{blank}{inside}{blank}")
+}
