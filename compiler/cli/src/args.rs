@@ -53,6 +53,10 @@ pub enum Command {
     Deps(DepsArgs),
     /// Say what a diagnostic code means.
     Explain(ExplainArgs),
+    /// Say what an executable is: who built it, what it needs, how it is hardened.
+    Inspect(InspectArgs),
+    /// Turn addresses of an executable, or a report of its end, into functions, files and lines.
+    Symbolize(SymbolizeArgs),
 }
 
 impl Command {
@@ -65,6 +69,8 @@ impl Command {
             Command::Build(_) => "build",
             Command::Deps(_) => "deps",
             Command::Explain(_) => "explain",
+            Command::Inspect(_) => "inspect",
+            Command::Symbolize(_) => "symbolize",
         }
     }
 }
@@ -138,9 +144,12 @@ pub struct BuildArgs {
     /// Build an executable with the release profile.
     #[arg(long, conflicts_with = "profile")]
     pub release: bool,
-    /// Build an executable with this profile: debug, release or static.
+    /// Build an executable with this profile: debug, release, release-with-symbols or static.
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,
+    /// Say what a profile does, and stop.
+    #[arg(long, value_name = "NAME")]
+    pub explain_profile: Option<String>,
     /// Where the executable, or what `--emit` shows, goes.
     #[arg(short, long, value_name = "PATH")]
     pub output: Option<PathBuf>,
@@ -185,4 +194,29 @@ pub struct ExplainArgs {
     /// A code such as `FUSE_SYNTAX_EXPECTED`.
     #[arg(value_name = "CODE")]
     pub code: String,
+}
+
+#[derive(Args)]
+pub struct InspectArgs {
+    #[arg(value_name = "EXECUTABLE")]
+    pub executable: PathBuf,
+    /// List bytes of machine code by part of the runtime, by source file and by function.
+    #[arg(long)]
+    pub sizes: bool,
+    /// Only check what every executable promises; exit with 1 when something is off.
+    #[arg(long, conflicts_with = "sizes")]
+    pub verify: bool,
+}
+
+#[derive(Args)]
+pub struct SymbolizeArgs {
+    /// The executable, or its symbols file [default: .fuse/build/program.aot].
+    #[arg(value_name = "EXECUTABLE")]
+    pub executable: Option<PathBuf>,
+    /// Hexadecimal addresses, as in a report's `pc=`.
+    #[arg(value_name = "ADDRESS")]
+    pub addresses: Vec<String>,
+    /// A file with what the executable wrote when it ended; `-` is standard input.
+    #[arg(long, value_name = "FILE", conflicts_with = "addresses")]
+    pub report: Option<PathBuf>,
 }

@@ -116,7 +116,7 @@ fn expectation(option: &str) -> &'static str {
     match option {
         "--diagnostics" => "json|text",
         "--color" => "auto, always, or never",
-        "--app" | "--profile" => "a name",
+        "--app" | "--profile" | "--explain-profile" => "a name",
         "--emit" => "a stage",
         "--filter" => "a pattern",
         _ => "a path",

@@ -314,9 +314,9 @@ fn failed_runs_are_one_line_of_json_in_json_mode() {
     }
 }
 
-/// The library under the runtime gives up without a panic when its memory ends: that has the envelope too.
+/// The runtime's own memory ends like the program's.
 #[test]
-fn whatever_gives_up_shows_the_envelope() {
+fn a_line_that_does_not_fit_is_out_of_memory() {
     let text = "app \"a\":\n  let line = input()\n  print(line.len())\n";
     let project = Project::new(&[("main.fuse", text)]);
     for profile in ["release", "static"] {
@@ -337,10 +337,13 @@ fn whatever_gives_up_shows_the_envelope() {
         assert!(written.is_err(), "the line fitted");
         drop(input);
         let seen = Seen::of(child.wait_with_output().expect("its end"));
-        assert_eq!(seen.exit, Some(101), "{seen:?}");
+        assert_eq!(seen.exit, Some(1), "{seen:?}");
         let envelope = seen.stderr.lines().last().unwrap_or_default();
-        assert!(envelope.starts_with("fatal: class=panic pid="), "{seen:?}");
-        assert!(envelope.contains(" message=panic_kind="), "{seen:?}");
+        assert!(
+            envelope.starts_with("fatal: class=runtime_fatal pid="),
+            "{seen:?}"
+        );
+        assert!(envelope.contains(" message=out of memory "), "{seen:?}");
     }
 }
 

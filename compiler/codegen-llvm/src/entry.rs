@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use fuse_abi::note;
 use fuse_ir::mir::{FuncId, MainEntry, Route, Segment, Service};
 use inkwell::module::Linkage;
 use inkwell::values::{BasicValueEnum, PointerValue, StructValue};
@@ -74,7 +75,7 @@ impl<'ctx> Tables<'_, '_, 'ctx> {
             .any(|function| function.effects.recursive);
         cx.context.const_struct(
             &[
-                self.text(&cx.options.build_info),
+                self.build_info(&cx.options.build_info),
                 self.slice(&sites),
                 self.slice(&config_names),
                 self.slice(&apps),
@@ -89,6 +90,48 @@ impl<'ctx> Tables<'_, '_, 'ctx> {
             ],
             false,
         )
+    }
+
+    /// The line as an ELF note, which tools find without running the program, and a second note for the linking stage to fill in. Their
+    /// room does not depend on the texts, so that executables that differ in nothing but the name of their profile have the same addresses.
+    fn build_info(&self, line: &str) -> BasicValueEnum<'ctx> {
+        let cx = self.cx;
+        let llvm = cx.llvm();
+        let room = line.len().next_multiple_of(note::ROOM);
+        let fields = [
+            self.note(note::BUILD_INFO, line, room),
+            self.note(note::FEATURES, "", note::ROOM),
+        ];
+        let record = cx.context.const_struct(&fields, false);
+        let global = cx.module.add_global(record.get_type(), None, "fuse.note");
+        global.set_linkage(Linkage::Internal);
+        global.set_constant(true);
+        global.set_alignment(note::ALIGN);
+        global.set_section(Some(note::SECTION));
+        global.set_initializer(&record);
+        let start = 3 * size_of::<u32>() + note::NAME.len();
+        let offset = llvm.i64.const_int(start as u64, false);
+        // SAFETY: the offset is that of the text inside the global.
+        let pointer = unsafe {
+            global
+                .as_pointer_value()
+                .const_in_bounds_gep(cx.context.i8_type(), &[offset])
+        };
+        let length = llvm.i64.const_int(line.len() as u64, false);
+        self.record(&[pointer.into(), length.into()])
+    }
+
+    fn note(&self, kind: u32, text: &str, room: usize) -> BasicValueEnum<'ctx> {
+        let context = self.cx.context;
+        let mut bytes = text.as_bytes().to_vec();
+        bytes.resize(room, 0);
+        self.record(&[
+            self.number(note::NAME_LENGTH),
+            self.number(room as u32),
+            self.number(kind),
+            context.const_string(note::NAME, false).into(),
+            context.const_string(&bytes, false).into(),
+        ])
     }
 
     /// Number 0 is nowhere.

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use fuse_codegen_llvm::Outputs;
-use fuse_link::{ExecutableFacts, LinkRequest, Sysroot};
+use fuse_link::{BuildId, ExecutableFacts, LinkRequest, Sysroot};
 
 use crate::cache::{Cache, CacheKey};
 use crate::middle;
 use crate::native::{self, CoreCode};
+use crate::profile::HOST;
 use crate::{Checked, DriverError, Profile, Timings, entry, files};
 
 /// Names of the stages, in order, as progress shows them.
@@ -33,6 +34,9 @@ pub struct AotRequest {
 #[derive(Clone, Debug)]
 pub struct AotReport {
     pub output: PathBuf,
+    /// The file with symbols and line tables, for a profile that has one.
+    pub symbols: Option<PathBuf>,
+    pub build_id: BuildId,
     pub facts: ExecutableFacts,
     /// The object came from the cache.
     pub reused_object: bool,
@@ -49,8 +53,13 @@ pub fn output_path(checked: &Checked, requested: Option<&Path>) -> PathBuf {
         .and_then(|manifest| manifest.build.native_bin.as_deref());
     match configured {
         Some(path) => checked.root.join(path),
-        None => build_directory(&checked.root).join("program.aot"),
+        None => default_output(&checked.root),
     }
+}
+
+/// The executable of the package at `root` that nobody placed elsewhere.
+pub fn default_output(root: &Path) -> PathBuf {
+    build_directory(root).join("program.aot")
 }
 
 /// Where build products of the package at `root` are kept.
@@ -74,7 +83,14 @@ pub fn build(
     let output = output_path(checked, request.output.as_deref());
 
     stage(1);
+    profile.require_supported(HOST)?;
     files::require_replaceable(&output)?;
+    let symbols = profile
+        .has_symbols_file()
+        .then(|| fuse_link::symbols_path(&output));
+    if let Some(symbols) = &symbols {
+        files::require_replaceable(symbols)?;
+    }
     let app = entry::chosen_app(checked, request.app.as_deref())?;
     let sysroot = Sysroot::locate(profile.target())?;
     let core = CoreCode::of(&sysroot, profile)?;
@@ -126,9 +142,10 @@ pub fn build(
         object: &object,
         extra_objects: &[],
         output: &output,
+        symbols: symbols.as_deref(),
         sysroot: &sysroot,
     };
-    timings.measure("link", || fuse_link::link(&link))?;
+    let linked = timings.measure("link", || fuse_link::link(&link))?;
 
     stage(6);
     let facts = timings.measure("verify", || -> Result<_, fuse_link::LinkError> {
@@ -138,6 +155,8 @@ pub fn build(
     })?;
     Ok(AotReport {
         output,
+        symbols,
+        build_id: linked.build_id,
         facts,
         reused_object,
     })

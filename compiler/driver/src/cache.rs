@@ -39,7 +39,20 @@ impl CacheKey {
         part(identity::build_info(profile).as_bytes());
         part(core.bytes().unwrap_or_default());
         part(app.unwrap_or_default().as_bytes());
-        // The entry module is the first; assets are source files too.
+        // What the manifest and the lock say about the package and where its parts come from.
+        for name in ["fuse.toml", "fuse.lock"] {
+            match std::fs::read(checked.root.join(name)) {
+                Ok(bytes) => {
+                    part(name.as_bytes());
+                    part(&bytes);
+                }
+                Err(_) => part(b""),
+            }
+        }
+        let entry = checked.graph.module(checked.graph.root).file;
+        let entry = checked.graph.files.get(entry);
+        part(entry.map_or(&[], |file| file.path.as_bytes()));
+        // Modules and assets.
         for (_, file) in checked.graph.files.iter() {
             part(file.path.as_bytes());
             part(file.text.as_bytes());

@@ -23,6 +23,11 @@ pub enum DriverError {
         source: io::Error,
     },
     UnknownProfile(String),
+    /// The profile does not exist for the host.
+    ProfileUnsupported {
+        profile: Profile,
+        host: String,
+    },
     UnknownEmit(String),
     /// There is nothing to start: no `app` and no `fn main`. A finding about the root module.
     NoApp(Box<Diagnostic>),
@@ -39,6 +44,13 @@ pub enum DriverError {
     /// A back end did not produce what it was asked for.
     MissingOutput(Emit),
     Link(LinkError),
+    /// An address that is not hexadecimal.
+    NotAnAddress(String),
+    /// A report of another executable than the one given.
+    ForeignReport {
+        path: PathBuf,
+        build_id: String,
+    },
 }
 
 impl DriverError {
@@ -49,6 +61,7 @@ impl DriverError {
             DriverError::Read { .. } => "wrapper_file_read",
             DriverError::Write { .. } => "wrapper_file_write",
             DriverError::UnknownProfile(_) => "wrapper_unknown_profile",
+            DriverError::ProfileUnsupported { .. } => "wrapper_unsupported_profile",
             DriverError::UnknownEmit(_) => "wrapper_unknown_emit",
             DriverError::NoApp(_) | DriverError::AppNotFound { .. } => "wrapper_run_error",
             DriverError::NoMain => "wrapper_runtime_setup",
@@ -57,6 +70,8 @@ impl DriverError {
             DriverError::Cranelift(_) => "internal_jit",
             DriverError::MissingOutput(_) => "internal_output",
             DriverError::Link(error) => error.code(),
+            DriverError::NotAnAddress(_) => "wrapper_address",
+            DriverError::ForeignReport { .. } => "wrapper_foreign_report",
         }
     }
 
@@ -82,6 +97,9 @@ impl DriverError {
                 let known: Vec<&str> = Profile::ALL.iter().map(|p| p.name()).collect();
                 Some(format!("known profiles: {}", known.join(", ")))
             }
+            DriverError::ProfileUnsupported { .. } => {
+                Some("it exists for linux-x64; use `release` here".to_owned())
+            }
             DriverError::UnknownEmit(_) => {
                 let known: Vec<&str> = Emit::ALL.iter().map(|e| e.name()).collect();
                 Some(format!("stages that can be shown: {}", known.join(", ")))
@@ -103,6 +121,12 @@ impl DriverError {
                 "this is a defect of the compiler; please report it with the program".to_owned(),
             ),
             DriverError::Link(error) => error.hint().map(str::to_owned),
+            DriverError::NotAnAddress(_) => {
+                Some("addresses are hexadecimal, as in a report's `pc=`".to_owned())
+            }
+            DriverError::ForeignReport { .. } => {
+                Some("name the executable that ended; `fuse inspect` shows build ids".to_owned())
+            }
         }
     }
 }
@@ -118,6 +142,9 @@ impl fmt::Display for DriverError {
                 write!(f, "failed to write {}: {}", path.display(), cause(source))
             }
             DriverError::UnknownProfile(name) => write!(f, "unknown profile: {name}"),
+            DriverError::ProfileUnsupported { profile, host } => {
+                write!(f, "profile `{profile}` is not available on {host}")
+            }
             DriverError::UnknownEmit(name) => write!(f, "unknown stage: {name}"),
             DriverError::NoApp(found) => f.write_str(&found.message),
             DriverError::AppNotFound { name, .. } => write!(f, "app not found: {name}"),
@@ -129,6 +156,12 @@ impl fmt::Display for DriverError {
                 write!(f, "internal error: the back end made no {}", emit.name())
             }
             DriverError::Link(error) => write!(f, "{error}"),
+            DriverError::NotAnAddress(text) => write!(f, "not an address: {text}"),
+            DriverError::ForeignReport { path, build_id } => write!(
+                f,
+                "the report is of build id {build_id}, not of {}",
+                path.display()
+            ),
         }
     }
 }

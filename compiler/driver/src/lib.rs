@@ -23,6 +23,7 @@ mod emit;
 mod entry;
 pub mod environment;
 mod error;
+pub mod executable;
 pub mod files;
 mod identity;
 pub mod jit;

@@ -43,7 +43,9 @@ pub fn compile(
 ) -> Result<Artifact, DriverError> {
     let options = Options {
         target: match profile {
-            Profile::Debug | Profile::Release => Target::X86_64LinuxGnu,
+            Profile::Debug | Profile::Release | Profile::ReleaseWithSymbols => {
+                Target::X86_64LinuxGnu
+            }
             Profile::Static => Target::X86_64LinuxMusl,
         },
         cpu: None,
@@ -52,7 +54,8 @@ pub fn compile(
         } else {
             OptLevel::O0
         },
-        debug_info: !profile.is_release(),
+        // Also where linking drops it: with the same object, a symbols file fits the code by construction. Texts for people go without.
+        debug_info: !profile.is_release() || outputs.object,
         core_bitcode: core.bytes(),
         build_info: identity::build_info(profile),
         release: profile.is_release(),

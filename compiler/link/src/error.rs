@@ -46,6 +46,10 @@ pub enum LinkError {
     Malformed { path: PathBuf, reason: String },
     /// The executable is well formed, but not what the target promises.
     Unsound { path: PathBuf, reasons: Vec<String> },
+    /// Neither the executable nor a file beside it has symbols.
+    NoSymbols { path: PathBuf },
+    /// The symbols beside the executable are another executable's.
+    ForeignSymbols { path: PathBuf, symbols: PathBuf },
 }
 
 impl LinkError {
@@ -63,6 +67,8 @@ impl LinkError {
             LinkError::Unreadable { .. } => "link.unreadable",
             LinkError::Malformed { .. } => "link.malformed",
             LinkError::Unsound { .. } => "link.unsound",
+            LinkError::NoSymbols { .. } => "link.no_symbols",
+            LinkError::ForeignSymbols { .. } => "link.foreign_symbols",
         }
     }
 
@@ -75,6 +81,12 @@ impl LinkError {
             }
             LinkError::SysrootUnpack { .. } => {
                 Some("set `FUSE_CACHE_DIR` to a writable directory with space")
+            }
+            LinkError::NoSymbols { .. } => {
+                Some("build with `--profile release-with-symbols`: the same code, and its symbols")
+            }
+            LinkError::ForeignSymbols { .. } => {
+                Some("keep the symbols that were made with the executable beside it")
             }
             _ => None,
         }
@@ -153,6 +165,15 @@ impl fmt::Display for LinkError {
             LinkError::Unsound { path, reasons } => {
                 write!(formatter, "`{}`: {}", path.display(), reasons.join(", "))
             }
+            LinkError::NoSymbols { path } => {
+                write!(formatter, "`{}` has no symbols", path.display())
+            }
+            LinkError::ForeignSymbols { path, symbols } => write!(
+                formatter,
+                "`{}` has another build id than `{}`",
+                symbols.display(),
+                path.display()
+            ),
         }
     }
 }

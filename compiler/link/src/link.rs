@@ -1,10 +1,14 @@
 //! One link: arguments, LLD, and the executable under its final name.
 
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::{LinkError, LinkProfile, LinkerMessage, Sysroot, Target, lld, recipe};
+use goblin::elf::Elf;
+
+use crate::build_id::{self, BuildId};
+use crate::{LinkError, LinkProfile, LinkerMessage, Sysroot, Target, inspect, lld, notes, recipe};
 
 /// What to link.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +21,8 @@ pub struct LinkRequest<'a> {
     pub extra_objects: &'a [PathBuf],
     /// Where the executable goes. Replaced atomically; untouched when the link fails.
     pub output: &'a Path,
+    /// Where a copy with symbols and debug information goes, for a profile that strips them from the executable.
+    pub symbols: Option<&'a Path>,
     pub sysroot: &'a Sysroot,
 }
 
@@ -25,6 +31,7 @@ pub struct LinkRequest<'a> {
 pub struct LinkReport {
     /// Size of the executable in bytes.
     pub size: u64,
+    pub build_id: BuildId,
     pub elapsed: Duration,
     /// The linker's warnings.
     pub warnings: Vec<LinkerMessage>,
@@ -52,15 +59,62 @@ pub fn link(request: &LinkRequest<'_>) -> Result<LinkReport, LinkError> {
         .tempdir_in(parent)
         .map_err(|source| LinkError::output(output, source))?;
     let unfinished = scratch.path().join("executable");
-
-    let warnings = lld::run(&recipe::arguments(request, &unfinished))?;
-    let size = fs::metadata(&unfinished)
-        .map_err(|source| LinkError::output(output, source))?
-        .len();
+    let keeps_symbols = request.profile == LinkProfile::Debug;
+    let warnings = lld::run(&recipe::arguments(request, keeps_symbols, &unfinished))?;
+    let mut bytes = fs::read(&unfinished).map_err(|source| LinkError::output(output, source))?;
+    let features = features(request.object)?;
+    fill(&mut bytes, output, notes::features_place, &features)?;
+    let build_id = BuildId::of_content(&bytes);
+    fill(&mut bytes, output, build_id::place, &build_id.0)?;
+    fs::write(&unfinished, &bytes).map_err(|source| LinkError::output(output, source))?;
+    if let Some(symbols) = request.symbols {
+        let unfinished = scratch.path().join("symbols");
+        lld::run(&recipe::arguments(request, true, &unfinished))?;
+        let mut bytes =
+            fs::read(&unfinished).map_err(|source| LinkError::output(symbols, source))?;
+        fill(&mut bytes, symbols, notes::features_place, &features)?;
+        fill(&mut bytes, symbols, build_id::place, &build_id.0)?;
+        fs::write(&unfinished, &bytes).map_err(|source| LinkError::output(symbols, source))?;
+        // Before the executable, so that an executable is never without its symbols.
+        fs::rename(&unfinished, symbols).map_err(|source| LinkError::output(symbols, source))?;
+    }
     fs::rename(&unfinished, output).map_err(|source| LinkError::output(output, source))?;
     Ok(LinkReport {
-        size,
+        size: bytes.len() as u64,
+        build_id,
         elapsed: started.elapsed(),
         warnings,
     })
+}
+
+/// Where the symbols of an executable are kept: beside it, with `.debug` after its name.
+#[must_use]
+pub fn symbols_path(executable: &Path) -> PathBuf {
+    let mut name = executable.as_os_str().to_owned();
+    name.push(".debug");
+    PathBuf::from(name)
+}
+
+/// The runtime features that the program's object refers to, as the note has them.
+fn features(object: &Path) -> Result<Vec<u8>, LinkError> {
+    let bytes = inspect::read(object)?;
+    let elf = inspect::parse(&bytes, object)?;
+    let features: Vec<&str> = notes::features(&elf).into_iter().collect();
+    Ok(features.join(" ").into_bytes())
+}
+
+/// Writes a text to its room in an executable. An executable of foreign objects has no room for ours.
+fn fill(
+    bytes: &mut [u8],
+    path: &Path,
+    place: impl FnOnce(&[u8], &Elf<'_>) -> Option<Range<usize>>,
+    text: &[u8],
+) -> Result<(), LinkError> {
+    let place = place(bytes, &inspect::parse(bytes, path)?);
+    if let Some(room) = place.and_then(|place| bytes.get_mut(place))
+        && let Some(room) = room.get_mut(..text.len())
+    {
+        room.copy_from_slice(text);
+    }
+    Ok(())
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::{LinkRequest, Target};
 
-/// How the executable is finished. The machine code is the same.
+/// How the executable is finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkProfile {
     /// Keeps symbols and debug information.
@@ -45,6 +45,9 @@ const fn pieces(target: Target) -> Pieces {
     }
 }
 
+/// Makes LLD leave room for a build id of [`crate::build_id::LENGTH`] bytes.
+const BUILD_ID_ROOM: &str = "--build-id=0x0000000000000000000000000000000000000000";
+
 /// Names of the files a complete sysroot of `target` has.
 pub fn required_files(target: Target) -> impl Iterator<Item = &'static str> {
     let pieces = pieces(target);
@@ -55,8 +58,9 @@ pub fn required_files(target: Target) -> impl Iterator<Item = &'static str> {
         .chain([CORE_BITCODE])
 }
 
-/// LLD's command line for `request`, writing to `output`. The first argument chooses the linker's flavour.
-pub fn arguments(request: &LinkRequest<'_>, output: &Path) -> Vec<OsString> {
+/// LLD's command line for `request`, writing to `output`. The first argument chooses the linker's flavour. What is loaded into memory is
+/// the same with and without symbols.
+pub fn arguments(request: &LinkRequest<'_>, symbols: bool, output: &Path) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = Vec::new();
     let mut words = |words: &[&str]| arguments.extend(words.iter().map(OsString::from));
     words(&[
@@ -66,7 +70,8 @@ pub fn arguments(request: &LinkRequest<'_>, output: &Path) -> Vec<OsString> {
         // One thread is faster than several for programs of this size.
         "--threads=1",
         "--gc-sections",
-        "--build-id=none",
+        // Filled in from the finished file's content.
+        BUILD_ID_ROOM,
         "--hash-style=gnu",
         "--eh-frame-hdr",
         "--no-dependent-libraries",
@@ -89,7 +94,10 @@ pub fn arguments(request: &LinkRequest<'_>, output: &Path) -> Vec<OsString> {
     }
     match request.profile {
         LinkProfile::Debug => {}
-        LinkProfile::Release => words(&["--strip-all", "--icf=all", "-O2"]),
+        LinkProfile::Release => words(&["--icf=all", "-O2"]),
+    }
+    if !symbols {
+        words(&["--strip-all"]);
     }
     arguments.push("-o".into());
     arguments.push(output.into());

@@ -1,6 +1,5 @@
 //! Reads an executable back and states what it is: the build's last stage, and the ground of `inspect`.
 
-use std::fs;
 use std::path::Path;
 
 use goblin::elf::dynamic::{DF_1_NOW, DF_BIND_NOW};
@@ -8,7 +7,7 @@ use goblin::elf::header::{EM_X86_64, ET_DYN, ET_EXEC};
 use goblin::elf::program_header::{PF_W, PF_X, PT_GNU_RELRO, PT_GNU_STACK, PT_LOAD};
 use goblin::elf::{Elf, section_header::SHT_SYMTAB};
 
-use crate::{LinkError, Target};
+use crate::{LinkError, Target, inspect};
 
 /// How the executable is loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,15 +58,19 @@ pub struct ExecutableFacts {
 /// # Errors
 /// [`LinkError::Unreadable`] or [`LinkError::Malformed`].
 pub fn verify(path: &Path) -> Result<ExecutableFacts, LinkError> {
-    let bytes = fs::read(path).map_err(|source| LinkError::Unreadable {
-        path: path.to_owned(),
-        source,
-    })?;
+    let bytes = inspect::read(path)?;
+    facts(&bytes, &inspect::parse(&bytes, path)?, path)
+}
+
+pub(crate) fn facts(
+    bytes: &[u8],
+    elf: &Elf<'_>,
+    path: &Path,
+) -> Result<ExecutableFacts, LinkError> {
     let malformed = |reason: String| LinkError::Malformed {
         path: path.to_owned(),
         reason,
     };
-    let elf = Elf::parse(&bytes).map_err(|error| malformed(error.to_string()))?;
     let kind = match (elf.header.e_type, elf.interpreter.is_some()) {
         (ET_EXEC, false) => ExecutableKind::Static,
         (ET_EXEC, true) => ExecutableKind::Dynamic,

@@ -54,6 +54,7 @@ fn link_in(
         object: &object,
         extra_objects: &[],
         output: &output,
+        symbols: None,
         sysroot: &sysroot(target),
     })?;
     Ok((output, report))
@@ -150,6 +151,7 @@ fn missing_and_unwritable_places_are_named() {
             object: &object,
             extra_objects: &[],
             output,
+            symbols: None,
             sysroot: &sysroot,
         })
     };

@@ -11,6 +11,7 @@ pub mod context;
 pub mod entry;
 pub mod fault;
 pub mod json;
+pub mod note;
 pub mod object;
 pub mod table;
 

@@ -12,6 +12,10 @@ use crate::args::BuildArgs;
 use crate::failure::Failure;
 
 pub fn run(session: &mut Session, args: &BuildArgs) -> Result<Outcome, Failure> {
+    if let Some(name) = &args.explain_profile {
+        explain(Profile::from_str(name)?);
+        return Ok(Outcome::Ok);
+    }
     // Names are checked before any work is done.
     let profile = profile(args)?;
     let emit = args.emit.as_deref().map(Emit::from_str).transpose()?;
@@ -43,6 +47,15 @@ fn profile(args: &BuildArgs) -> Result<Option<Profile>, Failure> {
         None if args.aot => Some(Profile::Debug),
         None => None,
     })
+}
+
+fn explain(profile: Profile) {
+    let mut text = format!("profile {profile}\n");
+    for (subject, what) in profile.explanation() {
+        text.push_str(&format!("  {subject:<12} {what}\n"));
+    }
+    // A reader that went away is not our failure.
+    let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
 /// A manifest with `[build].native_bin` makes every build one of the debug profile.
@@ -103,6 +116,8 @@ fn executable(
             "path": path,
             "profile": profile.name(),
             "size": report.facts.size,
+            "build_id": report.build_id.to_string(),
+            "symbols": report.symbols.as_ref().map(|path| path.display().to_string()),
         }),
     );
     Ok(Outcome::Ok)

@@ -4,7 +4,9 @@ mod build;
 mod check;
 mod deps;
 mod explain;
+mod inspect;
 mod run;
+mod symbolize;
 mod test;
 
 use std::cell::Cell;
@@ -64,6 +66,8 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Build(args) => &args.source,
         Command::Deps(args) => return code(console, deps::run(console, args)),
         Command::Explain(args) => return code(console, explain::run(args).map(|()| true)),
+        Command::Inspect(args) => return code(console, inspect::run(args).map(|()| true)),
+        Command::Symbolize(args) => return code(console, symbolize::run(args).map(|()| true)),
     };
     let mut session = Session {
         console: console.quiet(source.quiet),
@@ -77,7 +81,10 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Run(args) => run::run(&mut session, args),
         Command::Test(args) => test::run(&mut session, args),
         Command::Build(args) => build::run(&mut session, args),
-        Command::Deps(_) | Command::Explain(_) => Ok(Outcome::Ok),
+        Command::Deps(_)
+        | Command::Explain(_)
+        | Command::Inspect(_)
+        | Command::Symbolize(_) => Ok(Outcome::Ok),
     };
     let outcome = result.unwrap_or_else(|failure| {
         session.console.failure(&failure);

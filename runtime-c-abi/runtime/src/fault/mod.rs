@@ -27,6 +27,8 @@ pub struct Fault {
     pub is_json: bool,
     /// Ends the work without being reported: standard output is gone.
     pub quiet: bool,
+    /// A state that must not be: a defect of ours.
+    pub internal: bool,
     /// What an HTTP client gets.
     pub status: u16,
     /// Field code of the JSON form.
@@ -51,6 +53,7 @@ impl Fault {
             owned: false,
             is_json: false,
             quiet: false,
+            internal: false,
             status: 500,
             code,
             site: 0,
@@ -58,7 +61,10 @@ impl Fault {
     }
 
     pub fn kind(kind: FaultKind) -> Fault {
-        Fault::constant(kind.message(), kind.code())
+        Fault {
+            internal: matches!(kind, FaultKind::InternalError),
+            ..Fault::constant(kind.message(), kind.code())
+        }
     }
 
     /// A fault with a message made at run time.

@@ -1,9 +1,8 @@
 //! A growable byte buffer for paths that must stay free of `Vec` and `std::fmt`, whose failure paths are large.
 
-use core::mem::MaybeUninit;
 use core::ptr;
 
-use fuse_core::number;
+use crate::process::report::{self, Sink};
 
 /// Bytes in the C library's memory.
 pub struct Buffer {
@@ -40,16 +39,7 @@ impl Buffer {
     }
 
     pub fn push_int(&mut self, value: i64) {
-        let mut digits = MaybeUninit::uninit();
-        let start = number::format(value, &mut digits);
-        // SAFETY: the digits from `start` on are initialised.
-        let digits = unsafe {
-            core::slice::from_raw_parts(
-                digits.as_ptr().cast::<u8>().add(start),
-                number::MAX_DIGITS - start,
-            )
-        };
-        self.push(digits);
+        Sink::push_int(self, value);
     }
 
     #[cold]
@@ -58,9 +48,7 @@ impl Buffer {
         // SAFETY: `data` is null or from malloc.
         let data = unsafe { libc::realloc(self.data.cast(), capacity) };
         if data.is_null() {
-            // Nothing can be reported without memory; the system's own handler says what happened.
-            // SAFETY: ends the process.
-            unsafe { libc::abort() };
+            report::out_of_memory();
         }
         self.data = data.cast();
         self.capacity = capacity;
@@ -79,6 +67,12 @@ impl Buffer {
         let parts = (self.data, self.len);
         core::mem::forget(self);
         parts
+    }
+}
+
+impl Sink for Buffer {
+    fn push(&mut self, bytes: &[u8]) {
+        self.push(bytes);
     }
 }
 

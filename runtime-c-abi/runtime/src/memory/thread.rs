@@ -9,6 +9,9 @@ use fuse_abi::Context;
 use crate::fault::Fault;
 use crate::fault::guard::Guard;
 use crate::memory::heap::{self, Heap};
+#[cfg(feature = "entry")]
+use crate::process::crash;
+use crate::process::report;
 
 /// Starts with the context, so that a context's address is its thread's.
 #[repr(C)]
@@ -59,7 +62,7 @@ fn create() -> *mut Thread {
         unsafe {
             let thread = libc::malloc(size_of::<Thread>()).cast::<Thread>();
             if thread.is_null() {
-                libc::abort();
+                report::out_of_memory();
             }
             thread.write(Thread::EMPTY);
             thread
@@ -68,6 +71,8 @@ fn create() -> *mut Thread {
         FIRST.0.get()
     };
     CURRENT.with(|current| current.set(thread));
+    #[cfg(feature = "entry")]
+    crash::give_stack();
     thread
 }
 
@@ -83,6 +88,8 @@ pub unsafe fn release() {
     // SAFETY: as stated; the address is forgotten.
     unsafe {
         heap::release_base();
+        #[cfg(feature = "entry")]
+        crash::take_stack();
         CURRENT.with(|current| current.set(ptr::null_mut()));
         if thread == FIRST.0.get() {
             thread.write(Thread::EMPTY);

@@ -1,11 +1,13 @@
 //! `main` of executables.
 
+use std::alloc::{GlobalAlloc, Layout, System};
+
 use fuse_abi::entry::Program;
 
 use crate::fault::constant_bytes;
 use crate::memory::buffer::Buffer;
-use crate::process::run::{Rendering, first_app, run_app};
-use crate::process::{output, report};
+use crate::process::run::{Rendering, finish, first_app, run_app};
+use crate::process::{crash, output, report};
 
 unsafe extern "C" {
     /// Defined by generated code.
@@ -29,10 +31,11 @@ pub unsafe extern "C" fn main(count: i32, arguments: *const *const u8) -> i32 {
     unsafe {
         let program = &fuse_program;
         if is_set(c"FUSE_AOT_BUILD_INFO") {
+            report::set_program(program, Rendering::Executable);
             output::print(constant_bytes(&program.build_info), true);
-            output::flush();
-            return 0;
+            return finish(0);
         }
+        crash::install();
         if is_set(c"FUSE_AOT_STARTUP_TRACE") {
             report::set_program(program, Rendering::Executable);
             let mut line = Buffer::new();
@@ -51,5 +54,41 @@ pub unsafe extern "C" fn main(count: i32, arguments: *const *const u8) -> i32 {
             arguments.add(own as usize),
             first_app(program),
         )
+    }
+}
+
+/// Memory of the runtime's own: without any left, the process ends with the envelope instead of a panic.
+struct OrEnd;
+
+#[global_allocator]
+static ALLOCATOR: OrEnd = OrEnd;
+
+fn or_end(memory: *mut u8) -> *mut u8 {
+    if memory.is_null() {
+        report::out_of_memory();
+    }
+    memory
+}
+
+// SAFETY: the system's allocator, which keeps the contract.
+unsafe impl GlobalAlloc for OrEnd {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller keeps the contract.
+        or_end(unsafe { System.alloc(layout) })
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller keeps the contract.
+        or_end(unsafe { System.alloc_zeroed(layout) })
+    }
+
+    unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: the caller keeps the contract.
+        or_end(unsafe { System.realloc(memory, layout, size) })
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        // SAFETY: the caller keeps the contract.
+        unsafe { System.dealloc(memory, layout) }
     }
 }

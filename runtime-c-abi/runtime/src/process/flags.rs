@@ -256,18 +256,21 @@ pub unsafe extern "C" fn fuse_run_main(
         Ok(()) => work.code,
         Err(fault) if fault.quiet => 0,
         Err(fault) => {
-            report_fault(&fault);
+            let code = report_fault(&fault);
             fault.release();
-            report::EXIT_FAULT as i64
+            code as i64
         }
     }
 }
 
 /// A fault in `main`: executables show the envelope as always, the launcher the JSON form.
-fn report_fault(fault: &Fault) {
+fn report_fault(fault: &Fault) -> i32 {
     match report::rendering() {
         Rendering::Executable => report::fault(fault),
-        Rendering::Launcher => report::json_fault(fault),
+        Rendering::Launcher => {
+            report::json_fault(fault);
+            report::EXIT_FAULT
+        }
     }
 }
 

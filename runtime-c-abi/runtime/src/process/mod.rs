@@ -3,9 +3,13 @@
 pub mod check;
 pub mod config;
 #[cfg(feature = "entry")]
+pub mod crash;
+#[cfg(feature = "entry")]
 mod entry;
 pub mod environment;
 pub mod flags;
+#[cfg(feature = "entry")]
+mod image;
 pub mod input;
 pub mod log;
 pub mod output;

@@ -174,6 +174,16 @@ pub fn flush() -> bool {
     })
 }
 
+/// [`flush`] for the end of a process that may be anywhere, even inside of this file: not if that means waiting.
+pub fn flush_if_free() {
+    // SAFETY: as `locked`.
+    unsafe {
+        if libc::pthread_mutex_trylock(OUTPUT.lock.get()) == 0 {
+            (*OUTPUT.state.get()).flush();
+        }
+    }
+}
+
 /// Could something not be written although there was a reader?
 pub fn has_failed() -> bool {
     locked(|state| state.failed)

@@ -1,13 +1,10 @@
 //! A panic is a mistake in the runtime itself: class `panic`, exit 101, always with the envelope.
 
-#[cfg(feature = "entry")]
-use core::sync::atomic::{AtomicBool, Ordering};
 use std::panic::{self, PanicHookInfo};
 use std::sync::Once;
 
-use crate::memory::buffer::Buffer;
+use crate::process::report::{self, Line, Sink};
 use crate::process::run::Rendering;
-use crate::process::{output, report};
 
 /// Makes panics end in the envelope. Called by everything that could panic, and by nothing that a small program has: the machinery of
 /// panics is larger than such a program. In the launcher, panics are the compiler's business.
@@ -21,8 +18,10 @@ pub fn arm() {
     });
 }
 
+/// So much of a message is shown that the line is whole, even if every byte of it needs two.
+const LONGEST: usize = 512;
+
 fn exit(info: &PanicHookInfo<'_>) -> ! {
-    output::flush();
     let (kind, text) = match info.payload().downcast_ref::<&'static str>() {
         Some(text) => ("panic_static_str", *text),
         None => match info.payload().downcast_ref::<String>() {
@@ -38,26 +37,20 @@ fn exit(info: &PanicHookInfo<'_>) -> ! {
 #[cfg(feature = "entry")]
 #[unsafe(no_mangle)]
 pub extern "C" fn abort() -> ! {
-    static ENTERED: AtomicBool = AtomicBool::new(false);
-    if ENTERED.swap(true, Ordering::Relaxed) {
-        // SAFETY: ends the process.
-        unsafe { libc::_exit(report::EXIT_PANIC) }
-    }
-    output::flush();
     end("panic_static_str", "the runtime gave up")
 }
 
 fn end(kind: &str, text: &str) -> ! {
-    let mut message = Buffer::new();
+    report::claim();
+    let mut message = Line::empty();
     message.push(b"panic_kind=");
     message.push(kind.as_bytes());
     if !text.is_empty() {
         message.push(b" ");
-        message.push(text.as_bytes());
+        let bytes = text.as_bytes();
+        message.push(bytes.get(..LONGEST).unwrap_or(bytes));
     }
-    let mut line = Buffer::new();
+    let mut line = Line::empty();
     report::envelope(&mut line, "panic", message.as_bytes());
-    output::error(line.as_bytes());
-    // SAFETY: ends the process; other threads may be anywhere, so nothing else is run.
-    unsafe { libc::_exit(report::EXIT_PANIC) }
+    report::end(line.as_bytes(), report::EXIT_PANIC)
 }

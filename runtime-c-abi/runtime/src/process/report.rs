@@ -1,9 +1,12 @@
 //! What a failed program shows: the fatal envelope of executables, or the launcher's line.
 
+use core::mem::MaybeUninit;
 use core::ptr;
-use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 
+use fuse_abi::FaultKind;
 use fuse_abi::entry::{Program, Site};
+use fuse_core::number;
 
 use crate::fault::{Fault, constant_bytes};
 use crate::memory::buffer::Buffer;
@@ -36,8 +39,69 @@ pub fn rendering() -> Rendering {
     }
 }
 
+/// Where a report is put together.
+pub trait Sink {
+    fn push(&mut self, bytes: &[u8]);
+
+    fn push_int(&mut self, value: i64) {
+        let mut digits = MaybeUninit::uninit();
+        let start = number::format(value, &mut digits);
+        // SAFETY: the digits from `start` on are initialised.
+        let digits = unsafe {
+            core::slice::from_raw_parts(
+                digits.as_ptr().cast::<u8>().add(start),
+                number::MAX_DIGITS - start,
+            )
+        };
+        self.push(digits);
+    }
+}
+
+/// A line for those who cannot ask for memory: signal handlers, and what runs when there is none. What does not fit is left out.
+pub struct Line {
+    len: usize,
+    data: [MaybeUninit<u8>; Line::ROOM],
+}
+
+impl Line {
+    const ROOM: usize = 2048;
+
+    pub const fn empty() -> Line {
+        Line {
+            len: 0,
+            data: [MaybeUninit::uninit(); Line::ROOM],
+        }
+    }
+
+    pub fn as_bytes(&self) -> &[u8] {
+        // SAFETY: `push` initialised `len` bytes.
+        unsafe { core::slice::from_raw_parts(self.data.as_ptr().cast(), self.len) }
+    }
+}
+
+impl Sink for Line {
+    #[inline(never)]
+    fn push(&mut self, bytes: &[u8]) {
+        let room = Line::ROOM - self.len;
+        let count = if bytes.len() < room {
+            bytes.len()
+        } else {
+            room
+        };
+        // SAFETY: there is room for `count` bytes behind `len`.
+        unsafe {
+            fuse_core::bytes::copy(
+                bytes.as_ptr(),
+                self.data.as_mut_ptr().cast::<u8>().add(self.len),
+                count,
+            );
+        }
+        self.len += count;
+    }
+}
+
 /// The fatal envelope, one line: `fatal: class=C pid=P message=M BUILDINFO`.
-pub fn envelope(line: &mut Buffer, class: &str, message: &[u8]) {
+pub fn envelope(line: &mut dyn Sink, class: &str, message: &[u8]) {
     line.push(b"fatal: class=");
     line.push(class.as_bytes());
     line.push(b" pid=");
@@ -57,12 +121,12 @@ pub fn envelope(line: &mut Buffer, class: &str, message: &[u8]) {
     line.push(b"\n");
 }
 
-pub fn push_pid(line: &mut Buffer) {
+pub fn push_pid(line: &mut dyn Sink) {
     // SAFETY: no preconditions.
     line.push_int(unsafe { libc::getpid() } as i64);
 }
 
-pub fn push_build_info(line: &mut Buffer) {
+pub fn push_build_info(line: &mut dyn Sink) {
     if let Some(program) = program() {
         // SAFETY: the running program's constants.
         line.push(unsafe { constant_bytes(&program.build_info) });
@@ -111,15 +175,19 @@ pub fn shows_json() -> bool {
     }
 }
 
-/// Shows a fault that ended the program.
-pub fn fault(fault: &Fault) {
+/// Shows a fault that ended the program, and gives the exit code.
+pub fn fault(fault: &Fault) -> i32 {
     output::flush();
     let mut line = Buffer::new();
     match rendering() {
+        Rendering::Executable if fault.internal => {
+            envelope(&mut line, "internal_error", fault.text());
+        }
         Rendering::Executable => envelope(&mut line, "runtime_fatal", fault.text()),
         // Executables do not carry code for a rendering that they never use.
         Rendering::Launcher if !cfg!(feature = "entry") && shows_json() => {
-            return json_fault(fault);
+            json_fault(fault);
+            return EXIT_FAULT;
         }
         Rendering::Launcher => {
             line.push(b"run error: ");
@@ -129,6 +197,54 @@ pub fn fault(fault: &Fault) {
     }
     push_site(&mut line, fault.site);
     output::error(line.as_bytes());
+    if fault.internal {
+        EXIT_PANIC
+    } else {
+        EXIT_FAULT
+    }
+}
+
+/// The thread that reports the process's end; 0 while there is none.
+static REPORTING: AtomicUsize = AtomicUsize::new(0);
+
+/// Makes this thread the only one that reports an end which no guard sees. Others wait for it; a mistake while reporting ends the process.
+pub fn claim() {
+    // SAFETY: no preconditions; the second ends the process, the third waits.
+    unsafe {
+        let thread = libc::pthread_self() as usize;
+        match REPORTING.compare_exchange(0, thread, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => {}
+            Err(other) if other == thread => libc::_exit(EXIT_PANIC),
+            Err(_) => loop {
+                libc::pause();
+            },
+        }
+    }
+}
+
+/// Ends the process because there is no memory, without asking for any.
+#[cold]
+pub fn out_of_memory() -> ! {
+    claim();
+    let message = FaultKind::OutOfMemory.message().as_bytes();
+    let mut line = Line::empty();
+    match rendering() {
+        Rendering::Executable => envelope(&mut line, "runtime_fatal", message),
+        Rendering::Launcher => {
+            line.push(b"run error: ");
+            line.push(message);
+            line.push(b"\n");
+        }
+    }
+    end(line.as_bytes(), EXIT_FAULT)
+}
+
+/// Ends the process with a last line, from anywhere: nothing is waited for and nothing else is run.
+pub fn end(line: &[u8], code: i32) -> ! {
+    output::flush_if_free();
+    output::error(line);
+    // SAFETY: ends the process; other threads may be anywhere.
+    unsafe { libc::_exit(code) }
 }
 
 /// Shows a fault as one line of JSON, and where it happened when people read it.
@@ -144,10 +260,7 @@ pub fn json_fault(fault: &Fault) {
 
 /// A fault outside of every guard: nothing is left to return to.
 pub fn fatal_and_exit(reason: &Fault) -> ! {
-    let quiet = reason.quiet;
-    if !quiet {
-        fault(reason);
-    }
+    let code = if reason.quiet { 0 } else { fault(reason) };
     // SAFETY: ends the process; everything worth keeping has been written.
-    unsafe { libc::_exit(if quiet { 0 } else { EXIT_FAULT }) }
+    unsafe { libc::_exit(code) }
 }

@@ -87,8 +87,7 @@ pub unsafe fn run_app(
     let stack = if program.needs_stack != 0 {
         let stack = Stack::reserve();
         if stack.is_none() {
-            report::fault(&Fault::kind(FaultKind::OutOfMemory));
-            return report::EXIT_FAULT;
+            return report::fault(&Fault::kind(FaultKind::OutOfMemory));
         }
         stack
     } else {
@@ -107,18 +106,22 @@ pub unsafe fn run_app(
         Ok(()) => work.code as i32,
         Err(fault) if fault.quiet => 0,
         Err(fault) => {
-            report::fault(&fault);
+            let code = report::fault(&fault);
             fault.release();
-            report::EXIT_FAULT
+            code
         }
     };
+    finish(code)
+}
+
+/// Shows what has been printed, and gives the exit code: a program whose output did not get through has failed.
+pub fn finish(code: i32) -> i32 {
     output::flush();
     if code == 0 && output::has_failed() {
-        report::fault(&Fault::constant(
+        return report::fault(&Fault::constant(
             "cannot write standard output",
             "runtime_error",
         ));
-        return report::EXIT_FAULT;
     }
     code
 }
