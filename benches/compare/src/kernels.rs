@@ -48,21 +48,25 @@ pub fn run(rounds: usize, only: Option<&str>) -> Result<(), String> {
                 name: "C",
                 program: c.clone(),
                 args: plain.clone(),
+                directory: None,
             },
             Contestant {
                 name: "Rust",
                 program: rust.clone(),
                 args: plain,
+                directory: None,
             },
             Contestant {
                 name: "FUSE",
                 program: aot.clone(),
                 args: flags.clone(),
+                directory: None,
             },
             Contestant {
                 name: "FUSE static",
                 program: fixed.clone(),
                 args: flags,
+                directory: None,
             },
         ];
         let results = interleave(&contestants, rounds)?;

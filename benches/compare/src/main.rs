@@ -6,6 +6,7 @@
 mod build;
 mod kernels;
 mod measure;
+mod slo;
 mod start;
 
 use std::process::ExitCode;
@@ -20,7 +21,11 @@ fn main() -> ExitCode {
     let result = match args.first().map(String::as_str) {
         Some("kernels") => kernels::run(count(7), args.get(2).map(String::as_str)),
         Some("start") => start::run(count(500)),
-        _ => Err("usage: fuse-compare kernels [ROUNDS [KERNEL]] | start [RUNS]".to_string()),
+        Some("slo") => slo::run(count(200), args.get(2).map(String::as_str)),
+        _ => Err(
+            "usage: fuse-compare kernels [ROUNDS [KERNEL]] | start [RUNS] | slo [RUNS [FILE]]"
+                .to_string(),
+        ),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

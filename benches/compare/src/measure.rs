@@ -8,6 +8,8 @@ pub struct Contestant {
     pub name: &'static str,
     pub program: PathBuf,
     pub args: Vec<String>,
+    /// The working directory, where it matters.
+    pub directory: Option<PathBuf>,
 }
 
 /// Wall times of each contestant, `rounds` each, run in turns; and what the first run of each printed.
@@ -57,6 +59,9 @@ fn command(contestant: &Contestant) -> Command {
         .args(&contestant.args)
         .stdin(Stdio::null())
         .stderr(Stdio::null());
+    if let Some(directory) = &contestant.directory {
+        command.current_dir(directory);
+    }
     command
 }
 

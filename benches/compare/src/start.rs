@@ -25,6 +25,7 @@ pub fn run(runs: usize) -> Result<(), String> {
         name,
         program,
         args: Vec::new(),
+        directory: None,
     })
     .collect();
     let results = interleave(&contestants, runs)?;

@@ -25,7 +25,7 @@ impl Target {
             Target::Gnu => ("/usr/lib/x86_64-linux-gnu", &["Scrt1.o"]),
             Target::Musl => (
                 "/usr/lib/x86_64-linux-musl",
-                &["crt1.o", "crti.o", "crtn.o", "libc.a"],
+                &["rcrt1.o", "crti.o", "crtn.o", "libc.a"],
             ),
         };
         let path = |name: &&str| Path::new(directory).join(name);
@@ -45,9 +45,8 @@ impl Target {
     /// Flags for rustc beyond the profile's.
     pub const fn rust_flags(self) -> &'static [&'static str] {
         match self {
-            Target::Gnu => &["-Crelocation-model=pic"],
-            // Fixed addresses: no relocation work at process start.
-            Target::Musl => &["-Crelocation-model=static"],
+            // Executables are position independent, also without a loader.
+            Target::Gnu | Target::Musl => &["-Crelocation-model=pic"],
         }
     }
 

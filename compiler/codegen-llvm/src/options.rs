@@ -8,7 +8,7 @@ use fuse_ir::mir::Phase;
 pub enum Target {
     /// Position-independent executables for the dynamic loader of glibc.
     X86_64LinuxGnu,
-    /// Static executables at a fixed address.
+    /// Static executables, position independent as well.
     X86_64LinuxMusl,
 }
 

@@ -37,8 +37,7 @@ pub(crate) fn machine(options: &Options) -> Result<TargetMachine, CodegenError> 
 
 fn relocation(target: Target) -> RelocMode {
     match target {
-        Target::X86_64LinuxGnu => RelocMode::PIC,
-        Target::X86_64LinuxMusl => RelocMode::Static,
+        Target::X86_64LinuxGnu | Target::X86_64LinuxMusl => RelocMode::PIC,
     }
 }
 

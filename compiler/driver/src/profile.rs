@@ -113,7 +113,7 @@ impl Profile {
             (
                 "hardening",
                 if is_static {
-                    "fixed address, read-only relocated data, no executable stack or data"
+                    "any address (static PIE), full RELRO, no executable stack or data"
                 } else {
                     "any address (PIE), full RELRO, bound at start, no executable stack or data"
                 },

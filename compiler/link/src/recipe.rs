@@ -37,7 +37,7 @@ const fn pieces(target: Target) -> Pieces {
             last: &[],
         },
         Target::LinuxX64Musl => Pieces {
-            before: &["crt1.o", "crti.o"],
+            before: &["rcrt1.o", "crti.o"],
             after: &[RUNTIME_ARCHIVE, "libc.a"],
             as_needed: &[],
             last: &["crtn.o"],
@@ -90,7 +90,7 @@ pub fn arguments(request: &LinkRequest<'_>, symbols: bool, output: &Path) -> Vec
             "-z",
             "text",
         ]),
-        Target::LinuxX64Musl => words(&["-static"]),
+        Target::LinuxX64Musl => words(&["-static", "-pie", "--no-dynamic-linker", "-z", "text"]),
     }
     match request.profile {
         LinkProfile::Debug => {}

@@ -30,8 +30,7 @@ impl Target {
     #[must_use]
     pub const fn position_independent(self) -> bool {
         match self {
-            Target::LinuxX64Gnu => true,
-            Target::LinuxX64Musl => false,
+            Target::LinuxX64Gnu | Target::LinuxX64Musl => true,
         }
     }
 

@@ -151,11 +151,8 @@ impl ExecutableFacts {
             }
             Target::LinuxX64Musl => {
                 expect(
-                    matches!(
-                        self.kind,
-                        ExecutableKind::Static | ExecutableKind::StaticPie
-                    ),
-                    "needs a loader",
+                    self.kind == ExecutableKind::StaticPie,
+                    "needs a loader, or is not position independent",
                 );
             }
         }

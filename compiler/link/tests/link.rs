@@ -85,7 +85,7 @@ fn both_targets_link_run_and_keep_their_promises() {
                 );
             }
             Target::LinuxX64Musl => {
-                assert_eq!(facts.kind, ExecutableKind::Static);
+                assert_eq!(facts.kind, ExecutableKind::StaticPie);
                 assert!(facts.needed.is_empty());
                 assert!(facts.interpreter.is_none());
             }

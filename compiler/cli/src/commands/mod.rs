@@ -81,10 +81,9 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Run(args) => run::run(&mut session, args),
         Command::Test(args) => test::run(&mut session, args),
         Command::Build(args) => build::run(&mut session, args),
-        Command::Deps(_)
-        | Command::Explain(_)
-        | Command::Inspect(_)
-        | Command::Symbolize(_) => Ok(Outcome::Ok),
+        Command::Deps(_) | Command::Explain(_) | Command::Inspect(_) | Command::Symbolize(_) => {
+            Ok(Outcome::Ok)
+        }
     };
     let outcome = result.unwrap_or_else(|failure| {
         session.console.failure(&failure);

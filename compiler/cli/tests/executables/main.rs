@@ -1,5 +1,6 @@
 //! Executables as an operator sees them: start-up order, build information, every way to end. Real programs, real signals.
 
+mod cache;
 mod ends;
 mod profiles;
 mod project;

@@ -1,0 +1,356 @@
+//! The objectives of `ops/AOT_RELEASE_CONTRACT.md`: start time of executables against `fuse run`, size, build time, parity.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::build;
+use crate::measure::{Contestant, interleave, percentile};
+
+/// Fewer runs say nothing about the slowest twentieth.
+const LEAST_RUNS: usize = 200;
+const BUILDS: usize = 20;
+const PROFILES: [&str; 4] = ["release", "release-with-symbols", "static", "debug"];
+
+/// One objective: what the contract allows, and what we want to keep.
+struct Objective {
+    name: String,
+    measured: f64,
+    unit: &'static str,
+    /// Must the figure be at least, rather than at most, the limits?
+    at_least: bool,
+    limit: f64,
+    aim: f64,
+}
+
+impl Objective {
+    fn meets(&self, limit: f64) -> bool {
+        if self.at_least {
+            self.measured >= limit
+        } else {
+            self.measured <= limit
+        }
+    }
+
+    fn verdict(&self) -> &'static str {
+        if !self.meets(self.limit) {
+            "FAIL"
+        } else if !self.meets(self.aim) {
+            "warn"
+        } else {
+            "pass"
+        }
+    }
+}
+
+/// Start times of one way to run the program.
+struct Row {
+    name: &'static str,
+    p50: f64,
+    p95: f64,
+}
+
+/// Measures with `runs` starts of each kind; `parity` is a file with the number of unresolved failures.
+pub fn run(runs: usize, parity: Option<&str>) -> Result<(), String> {
+    if runs < LEAST_RUNS {
+        return Err(format!("at least {LEAST_RUNS} runs are needed"));
+    }
+    let rows = starts(runs)?;
+    let mut objectives = improvements(&rows);
+    let (size, builds) = size_and_build_time()?;
+    objectives.push(Objective {
+        name: "size of hello-http, release".to_owned(),
+        measured: size as f64 / 1e6,
+        unit: "MB",
+        at_least: false,
+        limit: 25.0,
+        aim: 2.5,
+    });
+    objectives.push(Objective {
+        name: "build of hello-http, release, p95".to_owned(),
+        measured: percentile(&builds, 95) / 1e6,
+        unit: "s",
+        at_least: false,
+        limit: 600.0,
+        aim: 1.0,
+    });
+    objectives.push(Objective {
+        name: match parity {
+            Some(_) => "parity failures".to_owned(),
+            None => "parity failures (none reported: no file given)".to_owned(),
+        },
+        measured: parity.map_or(Ok(0.0), parity_failures)?,
+        unit: "",
+        at_least: false,
+        limit: 0.0,
+        aim: 0.0,
+    });
+    let context = context(runs)?;
+    let directory = build::root().join("target/gates");
+    write(
+        &directory,
+        "slo.json",
+        &as_json(&context, &rows, &objectives),
+    )?;
+    let text = as_markdown(&context, &rows, &objectives);
+    write(&directory, "slo.md", &text)?;
+    print!("{text}");
+    let count = |verdict| objectives.iter().filter(|o| o.verdict() == verdict).count();
+    println!(
+        "{} objectives: {} fail, {} warn",
+        objectives.len(),
+        count("FAIL"),
+        count("warn")
+    );
+    if count("FAIL") > 0 {
+        return Err("objectives of the contract are not met".to_owned());
+    }
+    Ok(())
+}
+
+/// `fuse run` and an executable of each profile, from spawn to exit, in turns.
+fn starts(runs: usize) -> Result<Vec<Row>, String> {
+    let package = build::root().join("benches/fixtures/project-demo");
+    let mut contestants = vec![Contestant {
+        name: "JIT (fuse run)",
+        program: build::fuse(),
+        args: vec!["run".to_owned(), "--quiet".to_owned()],
+        directory: Some(package.clone()),
+    }];
+    for profile in PROFILES {
+        let program = build::scratch()?.join(format!("project-demo-{profile}"));
+        build::fuse_aot(&package, profile, &program)?;
+        contestants.push(Contestant {
+            name: profile,
+            program,
+            args: Vec::new(),
+            directory: Some(package.clone()),
+        });
+    }
+    let results = interleave(&contestants, runs)?;
+    let (_, expected) = &results[0];
+    if let Some((contestant, _)) = contestants
+        .iter()
+        .zip(&results)
+        .find(|(_, (_, printed))| printed != expected)
+    {
+        return Err(format!("{} printed something else", contestant.name));
+    }
+    Ok(contestants
+        .iter()
+        .zip(&results)
+        .map(|(contestant, (times, _))| Row {
+            name: contestant.name,
+            p50: percentile(times, 50),
+            p95: percentile(times, 95),
+        })
+        .collect())
+}
+
+fn improvements(rows: &[Row]) -> Vec<Objective> {
+    let (jit, executables) = (&rows[0], &rows[1..]);
+    let better = |jit: f64, aot: f64| (jit - aot) / jit * 100.0;
+    executables
+        .iter()
+        .flat_map(|row| {
+            [
+                ("p50", better(jit.p50, row.p50), 30.0),
+                ("p95", better(jit.p95, row.p95), 20.0),
+            ]
+            .map(|(which, measured, limit)| Objective {
+                name: format!("start, {}, {which}, better by", row.name),
+                measured,
+                unit: "%",
+                at_least: true,
+                limit,
+                aim: 50.0,
+            })
+        })
+        .collect()
+}
+
+/// Size in bytes, and sorted times of builds without anything in the package's cache.
+fn size_and_build_time() -> Result<(u64, Vec<Duration>), String> {
+    let scratch = build::scratch()?;
+    let package = scratch.join("hello-http");
+    let fixture = build::root().join("benches/fixtures/hello-http");
+    for name in ["fuse.toml", "src/main.fuse"] {
+        let to = package.join(name);
+        let parent = to.parent().unwrap_or(&package);
+        std::fs::create_dir_all(parent)
+            .and_then(|()| std::fs::copy(fixture.join(name), &to))
+            .map_err(|error| format!("{}: {error}", to.display()))?;
+    }
+    let output = scratch.join("hello-http-release");
+    let mut times = Vec::new();
+    for _ in 0..BUILDS {
+        build::run(
+            Command::new(build::fuse())
+                .args(["build", "--quiet", "--clean"])
+                .arg(&package),
+        )?;
+        let started = Instant::now();
+        build::fuse_aot(&package, "release", &output)?;
+        times.push(started.elapsed());
+    }
+    times.sort();
+    let size = std::fs::metadata(&output)
+        .map_err(|error| error.to_string())?
+        .len();
+    Ok((size, times))
+}
+
+/// The first number in a file.
+fn parity_failures(path: &str) -> Result<f64, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
+    text.split(|c: char| !c.is_ascii_digit())
+        .find_map(|word| word.parse().ok())
+        .ok_or_else(|| format!("{path}: no number in it"))
+}
+
+/// What the protocol asks to be recorded.
+fn context(runs: usize) -> Result<Value, String> {
+    let first_line = |path: &str, key: &str| {
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        text.lines()
+            .find_map(|line| {
+                Some(
+                    line.strip_prefix(key)?
+                        .trim_start_matches([':', '\t', ' '])
+                        .to_owned(),
+                )
+            })
+            .unwrap_or_else(|| "unknown".to_owned())
+    };
+    let says = |command: &mut Command| -> Result<String, String> {
+        let output = command
+            .output()
+            .map_err(|error| format!("{command:?}: {error}"))?;
+        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    };
+    let git = |words: &[&str]| says(Command::new("git").arg("-C").arg(build::root()).args(words));
+    let changed = !git(&["status", "--porcelain", "--untracked-files=no"])?.is_empty();
+    let revision = git(&["rev-parse", "HEAD"])? + if changed { " with changes" } else { "" };
+    let executable = build::scratch()?.join("project-demo-release");
+    let info = says(Command::new(executable).env("FUSE_AOT_BUILD_INFO", "1"))?;
+    let triple = info
+        .split(' ')
+        .find_map(|pair| pair.strip_prefix("target="))
+        .unwrap_or("unknown");
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    Ok(json!({
+        "host": format!(
+            "{}, {cores} cores, Linux {}",
+            first_line("/proc/cpuinfo", "model name"),
+            first_line("/proc/sys/kernel/osrelease", "")
+        ),
+        "triple": triple,
+        "revision": revision,
+        "command": std::env::args().collect::<Vec<_>>().join(" "),
+        "build_info": info,
+        "runs": runs,
+        "builds": BUILDS,
+    }))
+}
+
+fn as_json(context: &Value, rows: &[Row], objectives: &[Objective]) -> String {
+    let starts: Vec<Value> = rows
+        .iter()
+        .map(|row| json!({"name": row.name, "p50_us": row.p50, "p95_us": row.p95}))
+        .collect();
+    let objectives: Vec<Value> = objectives
+        .iter()
+        .map(|o| {
+            json!({
+                "name": o.name,
+                "measured": o.measured,
+                "unit": o.unit,
+                "at_least": o.at_least,
+                "limit": o.limit,
+                "aim": o.aim,
+                "verdict": o.verdict(),
+            })
+        })
+        .collect();
+    let all = json!({"context": context, "starts": starts, "objectives": objectives});
+    format!("{all:#}\n")
+}
+
+fn as_markdown(context: &Value, rows: &[Row], objectives: &[Objective]) -> String {
+    let mut text = String::from("# Objectives of the release contract\n\n");
+    // Writing to a string cannot fail.
+    for key in [
+        "host",
+        "triple",
+        "revision",
+        "command",
+        "build_info",
+        "runs",
+        "builds",
+    ] {
+        let value = &context[key];
+        let shown = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
+        let _ = writeln!(text, "- {key}: {shown}");
+    }
+    text.push_str("\n| start of project-demo | p50 µs | p95 µs |\n| --- | --- | --- |\n");
+    for row in rows {
+        let _ = writeln!(text, "| {} | {:.0} | {:.0} |", row.name, row.p50, row.p95);
+    }
+    text.push_str(
+        "\n| objective | measured | contract | aim | verdict |\n| --- | --- | --- | --- | --- |\n",
+    );
+    for o in objectives {
+        let sign = if o.at_least { "≥" } else { "≤" };
+        let _ = writeln!(
+            text,
+            "| {} | {:.2} {} | {sign} {} | {sign} {} | {} |",
+            o.name,
+            o.measured,
+            o.unit,
+            o.limit,
+            o.aim,
+            o.verdict()
+        );
+    }
+    text.push('\n');
+    text
+}
+
+fn write(directory: &Path, name: &str, text: &str) -> Result<(), String> {
+    let path = directory.join(name);
+    std::fs::create_dir_all(directory)
+        .and_then(|()| std::fs::write(&path, text))
+        .map_err(|error| format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts_follow_the_limits() {
+        let objective = |measured, at_least| Objective {
+            name: String::new(),
+            measured,
+            unit: "",
+            at_least,
+            limit: if at_least { 30.0 } else { 25.0 },
+            aim: if at_least { 50.0 } else { 2.5 },
+        };
+        for (measured, at_least, verdict) in [
+            (50.0, true, "pass"),
+            (30.0, true, "warn"),
+            (29.9, true, "FAIL"),
+            (2.5, false, "pass"),
+            (25.0, false, "warn"),
+            (25.1, false, "FAIL"),
+        ] {
+            assert_eq!(objective(measured, at_least).verdict(), verdict);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Gates of the release contract that need more than a script: `reproducible`, `sealed`.
+//!
+//! They use the release `fuse` (`target/release/fuse`), else the development one, or `$FUSE`. Each prints what it found and exits with 1
+//! when something does not hold.
+
+#![forbid(unsafe_code)]
+
+mod compiler;
+#[allow(
+    dead_code,
+    reason = "the whole model of examples is read, programs alone are built"
+)]
+#[path = "../../../../compiler/cli/tests/conformance/example.rs"]
+mod example;
+#[path = "../../../../compiler/cli/tests/conformance/literate.rs"]
+mod literate;
+mod programs;
+mod reproducible;
+mod sealed;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "usage: fuse-gates reproducible [EVERY] | sealed";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let result = match words[..] {
+        ["reproducible"] => reproducible::run(1),
+        ["reproducible", every] => match every.parse() {
+            Ok(every) if every > 0 => reproducible::run(every),
+            _ => Err(USAGE.to_owned()),
+        },
+        ["sealed"] => sealed::run(),
+        _ => Err(USAGE.to_owned()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
