@@ -94,6 +94,10 @@ fn inspect_says_what_an_executable_is() {
     let project = Project::new(HELLO);
     for profile in PROFILES {
         project.build(profile);
+        if profile != "release-with-symbols" {
+            // It is the profile's before.
+            let _ = fs::remove_file(project.path("program.debug"));
+        }
         let seen = Seen::of(project.fuse(&["inspect", "--verify", "program"]).output());
         assert_eq!(
             (seen.exit, seen.stdout.as_str()),
