@@ -197,3 +197,25 @@ impl Drop for Process {
         let _ = self.0.wait();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn maps_with_code_from_elsewhere_are_refused() {
+        let own =
+            "5500-5600 r-xp 00001000 08:01 7 /x/service\n5600-5700 rw-p 00000000 00:00 0 [heap]\n";
+        let check = |maps: &str| code(maps, Path::new("/x/service"));
+        assert_eq!(check(own).map(|code| code.len()), Ok(1));
+        for line in [
+            "7000-7100 rwxp 00000000 08:01 7 /x/service",
+            "7000-7100 r-xp 00000000 00:00 0",
+            "7000-7100 r-xp 00000000 00:01 9 /memfd:code (deleted)",
+            "7000-7100 --xp 00000000 08:01 9 /x/other",
+        ] {
+            assert!(check(&format!("{own}{line}\n")).is_err(), "{line}");
+        }
+        assert!(check("").is_err());
+    }
+}
