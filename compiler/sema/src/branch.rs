@@ -33,7 +33,7 @@ impl<'a> FnCx<'_, 'a> {
             falls |= branch.falls;
             checked.push((condition, branch.block));
         }
-        let mut otherwise = match &chain.otherwise {
+        let otherwise = match &chain.otherwise {
             Some(block) => {
                 let branch = self.block(block, tail);
                 falls |= branch.falls;
@@ -44,9 +44,23 @@ impl<'a> FnCx<'_, 'a> {
                 Block::default()
             }
         };
+        if self.if_chain(checked, otherwise, span, out) && !falls {
+            out.push(stmt(StmtKind::Fault("no branch was taken"), span));
+        }
+        falls
+    }
+
+    /// Branches that have been checked as statements. True if their shape hides from later stages that one of them is taken.
+    pub fn if_chain(
+        &mut self,
+        mut checked: Vec<(Expr, Block)>,
+        mut otherwise: Block,
+        span: Span,
+        out: &mut Vec<Stmt>,
+    ) -> bool {
         if checked.len() <= CHAIN {
             out.extend(nested(checked, otherwise, span).statements);
-            return falls;
+            return false;
         }
         // A long chain must not become a deep tree: it is cut into groups, and a flag tells whether one of them was taken.
         let bool = self.c.common.bool;
@@ -100,10 +114,7 @@ impl<'a> FnCx<'_, 'a> {
             };
             out.push(stmt(kind, span));
         }
-        if !falls {
-            out.push(stmt(StmtKind::Fault("no branch was taken"), span));
-        }
-        falls
+        true
     }
 
     pub fn match_statement(

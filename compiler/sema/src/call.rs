@@ -7,6 +7,7 @@ use fuse_syntax::span::Span;
 use crate::builtins;
 use crate::diag::with_suggestion;
 use crate::func::{FnCx, stmt};
+use crate::html::{is_input_element, is_tag};
 use crate::program::{Block, Expr, ExprKind, FunctionId, Stmt, StmtKind};
 use crate::scope::{PathTarget, Symbol};
 use crate::types::{EnumId, StructId, Type, TypeId};
@@ -25,10 +26,6 @@ pub(crate) enum Default {
 
 impl<'a> FnCx<'_, 'a> {
     pub fn call(&mut self, call: &'a ast::Call, want: Option<TypeId>, span: Span) -> Expr {
-        if call.children.is_some() {
-            self.visit(&call.args);
-            return self.unsupported(span, "HTML elements");
-        }
         match &call.callee.kind {
             Ast::Name(name) => self.call_name(name, call, want, span),
             Ast::Member {
@@ -38,6 +35,9 @@ impl<'a> FnCx<'_, 'a> {
             } => {
                 if !optional && let Some(target) = self.path(&call.callee) {
                     return self.call_path(target, &name.text, call, want, span);
+                }
+                if call.children.is_some() {
+                    return self.unexpected_children(call, "a method call", span);
                 }
                 let receiver = self.expr(base, None);
                 if *optional {
@@ -66,6 +66,10 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     fn not_callable(&mut self, ty: TypeId, call: &'a ast::Call, span: Span) -> Expr {
+        if call.children.is_some() && ty != self.c.common.error {
+            let what = format!("a value of type `{}`", self.show(ty));
+            return self.unexpected_children(call, &what, span);
+        }
         self.visit(&call.args);
         if ty != self.c.common.error {
             let message = format!("expected a function to call, found `{}`", self.show(ty));
@@ -89,6 +93,14 @@ impl<'a> FnCx<'_, 'a> {
         if let Some(symbol) = self.c.lookup(self.module, text) {
             return self.call_path(PathTarget::Symbol(symbol), text, call, want, span);
         }
+        if text == "input" && is_input_element(call) {
+            return self.element_call(text, call, span);
+        }
+        if call.children.is_some()
+            && (builtins::is_constructor(text) || builtins::is_function(text))
+        {
+            return self.unexpected_children(call, &format!("function `{text}`"), span);
+        }
         if builtins::is_constructor(text) {
             return self.constructor(text, call, want, span);
         }
@@ -98,10 +110,10 @@ impl<'a> FnCx<'_, 'a> {
         if let Some(target) = self.path(&call.callee) {
             return self.call_path(target, text, call, want, span);
         }
-        self.visit(&call.args);
-        if builtins::is_tag(text) {
-            return self.unsupported(span, "HTML elements");
+        if is_tag(text) {
+            return self.element_call(text, call, span);
         }
+        self.visit(&call.args);
         if self.env.iter().any(|(n, _)| n == text) {
             let message = format!("expected a type with fields, found type parameter `{text}`");
             self.error("FUSE_NOT_A_VALUE", name.span, message);
@@ -120,6 +132,21 @@ impl<'a> FnCx<'_, 'a> {
         span: Span,
     ) -> Expr {
         match target {
+            PathTarget::Symbol(Symbol::Component(component)) => {
+                self.call_component(component, call, want, span)
+            }
+            PathTarget::Namespace(tag) if is_tag(tag) => self.element_call(tag, call, span),
+            PathTarget::Symbol(Symbol::Poison) | PathTarget::Error => {
+                self.visit(&call.args);
+                self.error_expr(span)
+            }
+            target if call.children.is_some() => {
+                let what = match target {
+                    PathTarget::Symbol(symbol) => format!("{} `{name}`", symbol.describe()),
+                    _ => format!("`{name}`"),
+                };
+                self.unexpected_children(call, &what, span)
+            }
             PathTarget::Symbol(Symbol::Fn(function)) => {
                 self.call_function(function, call, want, span)
             }
@@ -140,15 +167,6 @@ impl<'a> FnCx<'_, 'a> {
                 call.callee.span,
                 span,
             ),
-            PathTarget::Namespace("html") => {
-                self.visit(&call.args);
-                self.unsupported(span, "HTML elements")
-            }
-            PathTarget::Symbol(Symbol::Component) => {
-                // The declaration has been reported already.
-                self.visit(&call.args);
-                self.error_expr(span)
-            }
             PathTarget::Symbol(Symbol::Config(_)) => {
                 self.visit(&call.args);
                 self.unsupported(span, "config literals")
@@ -212,6 +230,9 @@ impl<'a> FnCx<'_, 'a> {
         callee: &str,
         span: Span,
     ) -> Option<Vec<usize>> {
+        if self.misses_comma(args) {
+            return None;
+        }
         let mut taken = vec![false; params.len()];
         let mut bound = Vec::new();
         for arg in args {
@@ -262,6 +283,21 @@ impl<'a> FnCx<'_, 'a> {
             return None;
         }
         Some(bound)
+    }
+
+    /// Only elements and components take `f(value name=value)`.
+    fn misses_comma(&mut self, args: &[ast::Arg]) -> bool {
+        let open = args.windows(2).find_map(|pair| match pair {
+            [before, after] if before.name.is_none() && after.comma_before.is_none() => {
+                after.name.as_ref()
+            }
+            _ => None,
+        });
+        if let Some(name) = open {
+            let message = format!("expected `,` or `)`, found `{}`", name.text);
+            self.error("FUSE_SYNTAX_EXPECTED", name.span, message);
+        }
+        open.is_some()
     }
 
     /// Values in parameter order. What is `written` is evaluated in written order, defaults after it; where that is not
@@ -328,7 +364,7 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// The value now, to be used later: as it is if nothing can change it, in a temporary otherwise.
-    fn hoist(&mut self, value: Expr, statements: &mut Vec<Stmt>) -> Expr {
+    pub fn hoist(&mut self, value: Expr, statements: &mut Vec<Stmt>) -> Expr {
         if is_pure(&value) {
             return value;
         }

@@ -10,6 +10,7 @@ use fuse_syntax::span::Span;
 use indexmap::IndexMap;
 
 use crate::diag::Sink;
+use crate::html::{ATTRS, CHILDREN};
 use crate::program::{Config, ConfigId, Function, FunctionId};
 use crate::scope::ModuleScope;
 use crate::stdlib;
@@ -26,6 +27,8 @@ pub(crate) type TypeEnv = Rc<Vec<(String, TypeId)>>;
 pub(crate) struct FnInfo<'a> {
     pub module: usize,
     pub decl: &'a ast::FnDecl,
+    /// Its result is `Html`, and `attrs` and `children` follow the parameters that are written.
+    pub component: bool,
     /// Reserved with the declaration, unless it has type parameters.
     pub id: Option<FunctionId>,
 }
@@ -101,6 +104,7 @@ pub(crate) struct Common {
     pub float: TypeId,
     pub string: TypeId,
     pub bytes: TypeId,
+    pub html: TypeId,
     pub validation: TypeId,
 }
 
@@ -145,6 +149,7 @@ impl<'a> Checker<'a> {
             float: simple(Type::Float),
             string: simple(Type::String),
             bytes: simple(Type::Bytes),
+            html: simple(Type::Html),
             validation: simple(Type::Struct(stdlib::VALIDATION)),
         };
         stdlib::declare(&mut types, FunctionId(0));
@@ -218,7 +223,8 @@ impl<'a> Checker<'a> {
         let info = self.fn_info(f);
         let (module, decl) = (info.module, info.decl);
         let env = self.type_env(f, args);
-        let params = decl
+        let component = info.component;
+        let mut params: Vec<SigParam> = decl
             .signature
             .params
             .iter()
@@ -231,8 +237,20 @@ impl<'a> Checker<'a> {
             .collect();
         let ret = match &decl.signature.ret {
             Some(ret) => self.resolve_return(module, &env, ret),
+            None if component => self.common.html,
             None => self.common.unit,
         };
+        if component {
+            let children = self.list(self.common.html);
+            for (name, ty) in [(ATTRS, self.attributes_type()), (CHILDREN, children)] {
+                params.push(SigParam {
+                    name,
+                    ty,
+                    default: None,
+                    span: decl.signature.name.span,
+                });
+            }
+        }
         let signature = Rc::new(Signature { params, ret });
         self.signatures.insert(key, Some(signature.clone()));
         Some(signature)

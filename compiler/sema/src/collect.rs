@@ -64,7 +64,12 @@ impl<'a> Checker<'a> {
                             .type_params
                             .is_empty()
                             .then(|| self.reserve());
-                        self.fns.push(FnInfo { module, decl, id });
+                        self.fns.push(FnInfo {
+                            module,
+                            decl,
+                            component: false,
+                            id,
+                        });
                         self.declare(module, &decl.signature.name, Symbol::Fn(f));
                     }
                     ItemKind::Config(decl) => {
@@ -84,8 +89,19 @@ impl<'a> Checker<'a> {
                         self.unsupported(decl.name.span, "interfaces");
                     }
                     ItemKind::Component(decl) => {
-                        self.declare(module, &decl.signature.name, Symbol::Component);
-                        self.unsupported(decl.signature.name.span, "components");
+                        let f = FnIdx(self.fns.len() as u32);
+                        let id = decl
+                            .signature
+                            .type_params
+                            .is_empty()
+                            .then(|| self.reserve());
+                        self.fns.push(FnInfo {
+                            module,
+                            decl,
+                            component: true,
+                            id,
+                        });
+                        self.declare(module, &decl.signature.name, Symbol::Component(f));
                     }
                     ItemKind::Impl(decl) => {
                         self.impl_methods

@@ -278,8 +278,23 @@ impl<'p> Dump<'p> {
                 self.indent -= 1;
             }
             StmtKind::Fault(message) => self.line(format!("fault {message:?}")),
+            StmtKind::Markup(piece) => {
+                let text = self.piece(piece);
+                self.line(text);
+            }
             StmtKind::Break => self.line("break"),
             StmtKind::Continue => self.line("continue"),
+        }
+    }
+
+    fn piece(&mut self, piece: &HtmlPiece) -> String {
+        match piece {
+            HtmlPiece::Constant(text) => format!("<< {text:?}"),
+            HtmlPiece::Text(v) => format!("<< escaped({})", self.expr(v)),
+            HtmlPiece::AttributeValue(v) => format!("<< attribute_value({})", self.expr(v)),
+            HtmlPiece::RawText(v) => format!("<< raw_text({})", self.expr(v)),
+            HtmlPiece::Html(v) => format!("<< {}", self.expr(v)),
+            HtmlPiece::Attributes(v) => format!("<< attributes({})", self.expr(v)),
         }
     }
 
@@ -370,6 +385,7 @@ impl<'p> Dump<'p> {
             ExprKind::Or(a, b) => self.infix(a, "or", b),
             ExprKind::Coalesce { value, default } => self.infix(value, "??", default),
             ExprKind::Concat(parts) => self.list("concat(", parts, ")"),
+            ExprKind::Html(block) => format!("html {}", self.inline(block)),
             ExprKind::ToText(v) => self.apply("text", [v]),
             ExprKind::ListConcat(a, b) => self.apply("list_concat", [a, b]),
             ExprKind::RangeList {

@@ -214,7 +214,6 @@ impl<'a> FnCx<'_, 'a> {
             }
             PathTarget::Symbol(Symbol::Fn(_)) => self.unsupported(span, "functions as values"),
             PathTarget::Symbol(Symbol::Config(_)) => self.unsupported(span, "configs as values"),
-            PathTarget::Symbol(Symbol::Component) => self.error_expr(span),
             PathTarget::Symbol(Symbol::Interface) => {
                 let message = format!("interface `{name}` is not a value");
                 self.error("FUSE_INTERFACE_DYNAMIC_USE", span, message);

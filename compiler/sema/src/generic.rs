@@ -6,7 +6,7 @@ use fuse_syntax::span::Span;
 use indexmap::IndexMap;
 
 use crate::call::Default;
-use crate::checker::{Checker, FnIdx, StructInfo};
+use crate::checker::{Checker, FnIdx, Signature, StructInfo};
 use crate::func::FnCx;
 use crate::program::{Expr, ExprKind};
 use crate::stdlib::STD_MODULE;
@@ -61,14 +61,15 @@ impl<'a> FnCx<'_, 'a> {
             self.no_type_arguments(call);
             return self.call_with(f, Vec::new(), bound, Vec::new(), call, span);
         }
-        match self.type_arguments(f, decl, &bound, call, want) {
+        let written: Vec<_> = bound.iter().copied().zip(&call.args).collect();
+        match self.type_arguments(f, decl, &written, call, want) {
             Some((types, values)) => self.call_with(f, types, bound, values, call, span),
             None => self.error_expr(span),
         }
     }
 
     /// A module that needs a capability does not lend it to callers that do not declare it.
-    fn check_leak(&mut self, module: usize, name: &str, span: Span) {
+    pub fn check_leak(&mut self, module: usize, name: &str, span: Span) {
         if module == self.module {
             return;
         }
@@ -107,13 +108,7 @@ impl<'a> FnCx<'_, 'a> {
         let Some(signature) = self.c.signature(f, &types) else {
             return self.error_expr(span);
         };
-        let heavy = types
-            .iter()
-            .any(|t| !self.c.lighter(*t, &mut { INSTANCE_WEIGHT }));
-        if heavy || (!types.is_empty() && self.depth >= INSTANCE_DEPTH) {
-            let name = &self.c.fn_info(f).decl.signature.name.text;
-            let message = format!("calls of generic `{name}` lead to ever new types");
-            self.error("FUSE_GENERIC_RECURSION", call.callee.span, message);
+        if self.leads_to_ever_new_types(f, &types, call.callee.span) {
             return self.error_expr(span);
         }
         let mut values = values.into_iter();
@@ -137,27 +132,9 @@ impl<'a> FnCx<'_, 'a> {
             };
         }
         let depth = self.depth + u32::from(!types.is_empty());
-        let mut defaults = Vec::new();
-        for (index, param) in signature.params.iter().enumerate() {
-            if bound.contains(&index) {
-                continue;
-            }
-            let Some(default) = param.default else {
-                continue;
-            };
-            let default = match self.inline_default(default, param.ty) {
-                Some(value) => Default::Inline(Expr { span, ..value }),
-                None => match self.c.param_default(f, &types, index, depth) {
-                    Some(function) => Default::Call {
-                        function,
-                        ty: param.ty,
-                        earlier: true,
-                    },
-                    None => return self.error_expr(span),
-                },
-            };
-            defaults.push((index, default));
-        }
+        let Some(defaults) = self.defaults(f, &types, &signature, &bound, span) else {
+            return self.error_expr(span);
+        };
         let Some(function) = self.c.instance(f, &types, depth) else {
             return self.error_expr(span);
         };
@@ -170,12 +147,58 @@ impl<'a> FnCx<'_, 'a> {
         self.with_statements(statements, value)
     }
 
+    /// Reports calls whose type arguments grow without end.
+    pub fn leads_to_ever_new_types(&mut self, f: FnIdx, types: &[TypeId], callee: Span) -> bool {
+        let heavy = types
+            .iter()
+            .any(|t| !self.c.lighter(*t, &mut { INSTANCE_WEIGHT }));
+        let endless = heavy || (!types.is_empty() && self.depth >= INSTANCE_DEPTH);
+        if endless {
+            let name = &self.c.fn_info(f).decl.signature.name.text;
+            let message = format!("calls of generic `{name}` lead to ever new types");
+            self.error("FUSE_GENERIC_RECURSION", callee, message);
+        }
+        endless
+    }
+
+    /// The defaults of the parameters that are not `bound`.
+    pub fn defaults(
+        &mut self,
+        f: FnIdx,
+        types: &[TypeId],
+        signature: &Signature<'a>,
+        bound: &[usize],
+        span: Span,
+    ) -> Option<Vec<(usize, Default)>> {
+        let depth = self.depth + u32::from(!types.is_empty());
+        let mut defaults = Vec::new();
+        for (index, param) in signature.params.iter().enumerate() {
+            if bound.contains(&index) {
+                continue;
+            }
+            let Some(default) = param.default else {
+                continue;
+            };
+            let default = match self.inline_default(default, param.ty) {
+                Some(value) => Default::Inline(Expr { span, ..value }),
+                None => Default::Call {
+                    function: self.c.param_default(f, types, index, depth)?,
+                    ty: param.ty,
+                    earlier: true,
+                },
+            };
+            defaults.push((index, default));
+        }
+        Some(defaults)
+    }
+
     /// Type arguments, written or inferred, and the argument values inference had to look at.
-    fn type_arguments(
+    /// `written` are arguments with the parameters they go to.
+    pub fn type_arguments(
         &mut self,
         f: FnIdx,
         decl: &'a ast::FnDecl,
-        bound: &[usize],
+        written: &[(usize, &'a ast::Arg)],
         call: &'a ast::Call,
         want: Option<TypeId>,
     ) -> Option<(Vec<TypeId>, Vec<Expr>)> {
@@ -206,7 +229,7 @@ impl<'a> FnCx<'_, 'a> {
             names.iter().map(|n| (n.text.as_str(), None)).collect();
         let mut values = Vec::new();
         let mut failed = false;
-        for (arg, index) in call.args.iter().zip(bound) {
+        for (index, arg) in written {
             let written = &decl.signature.params[*index].ty;
             let value = self.expr(&arg.value, None);
             failed |= value.ty == self.c.common.error;

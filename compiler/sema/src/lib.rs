@@ -26,6 +26,7 @@ mod expr;
 mod fallible;
 mod func;
 mod generic;
+mod html;
 mod loops;
 mod ops;
 mod pattern;
@@ -133,6 +134,9 @@ impl<'a> Checker<'a> {
                 self.sink
                     .push(d.with_related(first.span, "first declared here"));
             }
+        }
+        if self.fn_info(f).component {
+            self.check_component_params(signature);
         }
         if let Some(bound) = signature.bounds.first() {
             self.unsupported(bound.interface.span, "interface bounds");

@@ -8,6 +8,9 @@ use crate::program::{Arm, Block, LocalId, Pattern, Stmt, StmtKind};
 use crate::stmt::Tail;
 use crate::types::{Type, TypeId};
 
+/// Checks what is inside a loop.
+type LoopBody<'b, Cx> = &'b mut dyn FnMut(&mut Cx) -> Block;
+
 impl<'a> FnCx<'_, 'a> {
     pub fn while_statement(
         &mut self,
@@ -43,6 +46,22 @@ impl<'a> FnCx<'_, 'a> {
         body: &'a ast::Block,
         span: Span,
         out: &mut Vec<Stmt>,
+    ) {
+        let header = (pattern, value_pattern, iterable);
+        self.for_each(header, span, out, &mut |cx| cx.block(body, Tail::No).block);
+    }
+
+    /// A loop over the elements of something, with what `body` makes of each.
+    pub fn for_each(
+        &mut self,
+        (pattern, value_pattern, iterable): (
+            &'a ast::Pattern,
+            Option<&'a ast::Pattern>,
+            &'a ast::Expr,
+        ),
+        span: Span,
+        out: &mut Vec<Stmt>,
+        body: LoopBody<'_, Self>,
     ) {
         if let Some((left, right, inclusive)) = range_parts(iterable) {
             let (start, end) = self.range_bounds(left, right, iterable.span);
@@ -129,7 +148,7 @@ impl<'a> FnCx<'_, 'a> {
                     if let Some(second) = value_pattern {
                         cx.pattern(second, error, false);
                     }
-                    cx.loop_body(|cx| cx.block(body, Tail::No));
+                    cx.loop_body(body);
                 });
             }
         }
@@ -159,11 +178,11 @@ impl<'a> FnCx<'_, 'a> {
         &mut self,
         pattern: &'a ast::Pattern,
         element: TypeId,
-        body: &'a ast::Block,
+        body: LoopBody<'_, Self>,
     ) -> (LocalId, Block) {
         self.scoped(|cx| {
             let (local, test) = cx.loop_pattern(pattern, element);
-            let (body, _) = cx.loop_body(|cx| cx.block(body, Tail::No).block);
+            let (body, _) = cx.loop_body(body);
             match test {
                 Some(test) => (local, cx.guarded(local, test, body, pattern.span)),
                 None => (local, body),

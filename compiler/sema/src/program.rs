@@ -224,8 +224,27 @@ pub enum StmtKind {
     },
     /// A state the language rules out at run time with a message, e.g. `for pattern did not match value`.
     Fault(&'static str),
+    /// Appends to the innermost [`ExprKind::Html`] that is being built.
+    Markup(HtmlPiece),
     Break,
     Continue,
+}
+
+/// A part of markup under construction.
+#[derive(Clone, Debug)]
+pub enum HtmlPiece {
+    /// Markup as it stands.
+    Constant(String),
+    /// A `String`, escaped.
+    Text(Expr),
+    /// A `String`, escaped to stand between the quotes of an attribute.
+    AttributeValue(Expr),
+    /// A `String` inside `script` or `style`: as it stands, except that it cannot end the element.
+    RawText(Expr),
+    /// An `Html`, as it stands.
+    Html(Expr),
+    /// A `Map<String, String>`: its entries as attributes, sorted by name. A name that is none faults.
+    Attributes(Expr),
 }
 
 #[derive(Clone, Debug)]
@@ -355,6 +374,8 @@ pub enum ExprKind {
     },
     /// Parts are `String`s, evaluated left to right. At least two.
     Concat(Vec<Expr>),
+    /// Markup: the statements run, and every [`StmtKind::Markup`] among them appends to it.
+    Html(Block),
     /// Text of any value, as printing shows it.
     ToText(Box<Expr>),
     ListConcat(Box<Expr>, Box<Expr>),
@@ -490,6 +511,16 @@ pub enum Builtin {
     DynamicOption,
     /// () -> Int, milliseconds since the epoch
     TimeNow,
+    /// (text: String) -> Html, escaped
+    HtmlText,
+    /// (markup: String) -> Html, as it stands
+    HtmlRaw,
+    /// (name: String, attrs: Map<String, String>, children: List<Html>) -> Html
+    HtmlNode,
+    /// (value: Html) -> String
+    HtmlRender,
+    /// (path: String) -> Html
+    SvgInline,
 
     StringLen,
     StringIsEmpty,

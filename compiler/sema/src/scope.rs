@@ -27,7 +27,7 @@ pub(crate) enum Symbol {
     /// A Markdown asset: index into the graph's assets.
     Text(u32),
     Interface,
-    Component,
+    Component(FnIdx),
     Service,
     /// A JSON asset.
     Data(u32),
@@ -45,7 +45,7 @@ impl Symbol {
             Symbol::Module(_) | Symbol::StdError => "a module",
             Symbol::Text(_) | Symbol::Data(_) => "an asset",
             Symbol::Interface => "an interface",
-            Symbol::Component => "a component",
+            Symbol::Component(_) => "a component",
             Symbol::Service => "a service",
             Symbol::Poison => "unknown",
         }
@@ -260,7 +260,7 @@ impl<'a> Checker<'a> {
                 symbol @ (Symbol::Struct(_)
                 | Symbol::Interface
                 | Symbol::Service
-                | Symbol::Component),
+                | Symbol::Component(_)),
             )
             | PathTarget::Symbol(symbol @ Symbol::Fn(_)) => {
                 let message = format!("{} has no member `{text}`", symbol.describe());

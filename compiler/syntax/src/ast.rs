@@ -46,7 +46,8 @@ pub enum ItemKind {
     Interface(InterfaceDecl),
     Impl(ImplDecl),
     Fn(FnDecl),
-    Component(ComponentDecl),
+    /// Its signature names no result: that is `Html`.
+    Component(FnDecl),
     Service(ServiceDecl),
     Config(ConfigDecl),
     App(AppDecl),
@@ -156,13 +157,6 @@ pub struct ParamDecl {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct FnDecl {
-    pub signature: Signature,
-    pub body: Block,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct ComponentDecl {
-    /// `ret` is always `None`.
     pub signature: Signature,
     pub body: Block,
 }
@@ -469,7 +463,8 @@ pub struct Call {
 pub struct Arg {
     pub name: Option<Ident>,
     pub value: Expr,
-    /// The comma before this argument, absent for the first and in attribute shorthand.
+    /// The comma before this argument, absent for the first and in attribute shorthand. Between a value without a name and a named
+    /// one it may be absent where the callee is an element or component, which the checker knows.
     pub comma_before: Option<Span>,
 }
 

@@ -112,6 +112,17 @@ macro_rules! for_each_runtime_fn {
             // Null when not UTF-8.
             BytesToString, fuse_bytes_to_string, [Obj], Own, [];
             BytesToHex, fuse_bytes_to_hex, [Obj], Own, [];
+            // -- markup: each consumes the text so far and gives it longer --
+            HtmlPushText, fuse_html_push_text, [Own, Obj], Own, [Core];
+            HtmlPushValue, fuse_html_push_value, [Own, Obj], Own, [Core];
+            // Text inside `script` and `style`.
+            HtmlPushRawText, fuse_html_push_raw_text, [Own, Obj], Own, [];
+            // (markup, Map<String, String>)
+            HtmlPushAttributes, fuse_html_push_attributes, [Own, Obj], Own, [Faults];
+            // (markup, name, Map<String, String>, List<Html>)
+            HtmlPushNode, fuse_html_push_node, [Own, Obj, Obj, Obj], Own, [Faults];
+            // Markup of the file.
+            SvgInline, fuse_svg_inline, [Obj], Own, [Faults];
             // -- numbers --
             FloatRem, fuse_float_rem, [F64, F64], F64, [Const];
             // -1, 0, 1; 2 when unordered.

@@ -14,6 +14,7 @@
 mod export;
 
 pub mod fault;
+mod html;
 mod http;
 pub mod json;
 pub mod memory;

@@ -24,6 +24,10 @@ pub(super) struct Body<'c, 'p> {
     /// MIR locals (by index) that user code assigns to again after they got their value.
     pub reassigned: Vec<LocalId>,
     pub loops: Vec<LoopTargets>,
+    /// The texts of markup under construction, innermost last.
+    pub markup: Vec<LocalId>,
+    /// In a function that gives `Html`: the text it continues.
+    pub result: Option<LocalId>,
 }
 
 pub(super) struct LoopTargets {
@@ -46,6 +50,8 @@ impl<'c, 'p> Body<'c, 'p> {
             source: None,
             reassigned: Vec::new(),
             loops: Vec::new(),
+            markup: Vec::new(),
+            result: None,
         }
     }
 

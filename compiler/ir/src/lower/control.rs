@@ -2,7 +2,7 @@
 
 use fuse_sema::program::{Block, Expr, ExprKind, Stmt, StmtKind};
 
-use super::body::{Body, unit};
+use super::body::{Body, copy, unit};
 use super::errors::language_fault;
 use crate::mir::{BlockId, LocalId, Operand, Rvalue, Terminator};
 
@@ -25,6 +25,11 @@ impl Body<'_, '_> {
             StmtKind::Assign { target, value } => self.assign_statement(target, value),
             StmtKind::Expr(value) => {
                 self.operand(value);
+            }
+            StmtKind::Return(value) if self.result.is_some() => {
+                let result = self.result.expect("invariant: just tested");
+                self.markup_into(result, value);
+                self.f.ret(copy(result));
             }
             StmtKind::Return(value) => {
                 let value = self.operand(value);
@@ -57,6 +62,7 @@ impl Body<'_, '_> {
             } => self.for_map(*key, *value, map, body),
             StmtKind::Match { scrutinee, arms } => self.match_statement(scrutinee, arms),
             StmtKind::Fault(message) => language_fault(self, message),
+            StmtKind::Markup(piece) => self.markup_piece(piece),
             StmtKind::Break => {
                 let exit = self.innermost_loop().1;
                 self.f.goto(exit);

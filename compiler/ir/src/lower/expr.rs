@@ -77,6 +77,7 @@ impl Body<'_, '_> {
             }
             ExprKind::Coalesce { value, default } => self.coalesce(expr, value, default, dest),
             ExprKind::Concat(parts) => self.concat(parts, dest),
+            ExprKind::Html(_) => self.markup(expr, dest),
             ExprKind::ToText(value) => self.text_value(value, dest),
             ExprKind::ListConcat(left, right) => self.list_concat(left, right, dest),
             ExprKind::RangeList {
@@ -128,6 +129,9 @@ impl Body<'_, '_> {
                 self.read(dest, Place::global(global))
             }
             ExprKind::Retype(value) => self.lower_expr(value, dest),
+            ExprKind::Call { function, .. } if self.continues_markup(*function) => {
+                self.markup(expr, dest)
+            }
             ExprKind::Call { function, args } => self.user_call(*function, args, dest),
             ExprKind::Builtin { builtin, args } => self.builtin(expr, *builtin, args, dest),
             ExprKind::Block { block, value } => {

@@ -2,10 +2,10 @@
 
 use fuse_sema::program::{FunctionId, LocalId as SourceLocal};
 
-use super::body::{Body, unit};
+use super::body::{Body, copy, unit};
 use super::context::Context;
 use super::stability;
-use crate::mir::{FunctionKind, LocalId, Operand, Place, Rvalue, Terminator};
+use crate::mir::{FunctionKind, LocalId, Operand, Place, Rvalue, Terminator, Type};
 
 pub(super) fn lower(cx: &mut Context, index: usize) {
     let program = cx.program;
@@ -16,7 +16,13 @@ pub(super) fn lower(cx: &mut Context, index: usize) {
     let name = cx.name_of(id);
     let mut body = Body::new(cx, name, FunctionKind::User, ret, loc);
     body.source = Some(source);
+    let markup = (body.cx.shape(ret) == Type::Html).then(|| body.f.param("", ret));
     body.declare_params(stability::reassigned(source));
+    if let Some(param) = markup {
+        let result = body.f.temp(ret);
+        body.f.assign(result, Rvalue::Use(copy(param)));
+        body.result = Some(result);
+    }
     body.block(&source.body);
     if ret == body.cx.known.unit {
         body.f.ret(unit());

@@ -26,6 +26,7 @@ mod errors;
 mod expr;
 mod function;
 mod grow;
+mod html;
 mod lists;
 mod loops;
 mod options;

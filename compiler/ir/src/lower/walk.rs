@@ -1,6 +1,6 @@
 //! Walks the canonical program's trees, for questions about what code may do.
 
-use fuse_sema::program::{Block, Expr, ExprKind, PlaceStepKind, Stmt, StmtKind};
+use fuse_sema::program::{Block, Expr, ExprKind, HtmlPiece, PlaceStepKind, Stmt, StmtKind};
 
 /// Sees every statement and expression, outside in. Answering `false` skips what is inside.
 pub(super) trait Visitor {
@@ -69,6 +69,14 @@ fn stmt(statement: &Stmt, visitor: &mut dyn Visitor) {
                 block(&arm.body, visitor);
             }
         }
+        StmtKind::Markup(piece) => match piece {
+            HtmlPiece::Constant(_) => {}
+            HtmlPiece::Text(value)
+            | HtmlPiece::AttributeValue(value)
+            | HtmlPiece::RawText(value)
+            | HtmlPiece::Html(value)
+            | HtmlPiece::Attributes(value) => expr(value, visitor),
+        },
         StmtKind::Fault(_) | StmtKind::Break | StmtKind::Continue => {}
     }
 }
@@ -142,6 +150,7 @@ pub(super) fn expr(expression: &Expr, visitor: &mut dyn Visitor) {
                 expr(value, visitor);
             }
         }
+        ExprKind::Html(inner) => block(inner, visitor),
         ExprKind::PayloadOr { value, exit, .. } => {
             expr(value, visitor);
             block(exit, visitor);

@@ -41,6 +41,9 @@ impl Checker<'_> {
             T::OptBool => self.option(common.bool),
             T::OptString => self.option(common.string),
             T::Strings => self.list(common.string),
+            T::Html => common.html,
+            T::Attributes => self.attributes_type(),
+            T::Children => self.list(common.html),
             T::Same => same,
             T::Element => element,
             T::OptElement => match self.types.get(element) {

@@ -17,6 +17,11 @@ pub(super) enum T {
     OptBool,
     OptString,
     Strings,
+    Html,
+    /// `Map<String, String>`
+    Attributes,
+    /// `List<Html>`
+    Children,
     /// The receiver's type.
     Same,
     /// The element of the receiver.
@@ -69,6 +74,7 @@ const VALUE: Params = &[("value", T::Element)];
 const INDEX_VALUE: Params = &[("index", T::Int), ("value", T::Element)];
 const INDEX: Params = &[("index", T::Int)];
 const KEY: Params = &[("key", T::String)];
+const VALUE_TEXT: Params = &[("value", T::String)];
 
 const STRING: &[Method] = &[
     method("len", NONE, T::Int, B::StringLen),
@@ -227,6 +233,25 @@ pub(super) const FUNCTIONS: &[Function] = &[
         capability: Some("time"),
         ..function("time.now", &[], T::Int, B::TimeNow)
     },
+    function("html.text", VALUE_TEXT, T::Html, B::HtmlText),
+    function("html.raw", VALUE_TEXT, T::Html, B::HtmlRaw),
+    function(
+        "html.render",
+        &[("value", T::Html)],
+        T::String,
+        B::HtmlRender,
+    ),
+    function(
+        "html.node",
+        &[
+            ("name", T::String),
+            ("attrs", T::Attributes),
+            ("children", T::Children),
+        ],
+        T::Html,
+        B::HtmlNode,
+    ),
+    function("svg.inline", &[("path", T::String)], T::Html, B::SvgInline),
 ];
 
 /// Functions whose arguments may be of any type.
@@ -236,11 +261,6 @@ pub(super) const OPEN_FUNCTIONS: &[&str] =
 /// Known functions that are not built yet.
 pub(super) const PLANNED: &[&str] = &[
     "asset",
-    "html.text",
-    "html.raw",
-    "html.node",
-    "html.render",
-    "svg.inline",
     "request.header",
     "request.cookie",
     "request.query",
@@ -273,15 +293,6 @@ pub(super) const NAMESPACE_CAPABILITIES: &[(&str, &str)] = &[
 
 pub(super) const CONSTRUCTORS: &[&str] = &["Some", "None", "Ok", "Err"];
 
-/// HTML elements, void ones first.
-pub(super) const TAGS: &str = "area base basefont br col embed hr image img isindex keygen link meta param source track wbr \
-a abbr acronym address applet article aside audio b bdi bdo big blockquote body button canvas caption center cite code \
-colgroup data datalist dd del details dfn dialog dir div dl dt em fieldset figcaption figure font footer form frame \
-frameset h1 h2 h3 h4 h5 h6 head header hgroup html i iframe ins kbd label legend li main map mark marquee math menu \
-meter nav noembed noframes noscript object ol optgroup option output p picture plaintext pre progress q rb rp rt rtc \
-ruby s samp script search section select slot small span strike strong style sub summary sup svg table tbody td \
-template textarea tfoot th thead title tr tt u ul var video xmp";
-
 pub(crate) fn functions() -> impl Iterator<Item = &'static str> {
     let plain = FUNCTIONS
         .iter()
@@ -301,8 +312,4 @@ pub(crate) fn is_function(name: &str) -> bool {
 
 pub(crate) fn is_constructor(name: &str) -> bool {
     CONSTRUCTORS.contains(&name)
-}
-
-pub(crate) fn is_tag(name: &str) -> bool {
-    TAGS.split_ascii_whitespace().any(|t| t == name)
 }

@@ -96,7 +96,7 @@ impl Parser<'_> {
 
     fn call(&mut self, callee: Expr, type_args: Vec<TypeRef>) -> Parsed<ExprKind> {
         let height = self.height;
-        let args = self.args()?;
+        let args = self.call_args()?;
         self.height = self.height.max(height);
         Ok(ExprKind::Call(Call {
             callee: Box::new(callee),
@@ -106,8 +106,17 @@ impl Parser<'_> {
         }))
     }
 
+    /// Arguments of a call: the comma before a named one may be left out.
+    fn call_args(&mut self) -> Parsed<Vec<Arg>> {
+        self.argument_list(true)
+    }
+
     /// `( [name =] value, ... )`. The comma between two named arguments may be left out.
     pub(super) fn args(&mut self) -> Parsed<Vec<Arg>> {
+        self.argument_list(false)
+    }
+
+    fn argument_list(&mut self, after_any: bool) -> Parsed<Vec<Arg>> {
         let closer = self.partners[self.position];
         self.expect(Punct::OpenParen)?;
         let mut args: Vec<Arg> = Vec::new();
@@ -131,8 +140,8 @@ impl Parser<'_> {
                 comma_before = Some(self.bump());
                 continue;
             }
-            let named = args.last().is_some_and(|arg| arg.name.is_some());
-            let shorthand = named && self.at_named() && self.start() > self.previous_end;
+            let open = after_any || args.last().is_some_and(|arg| arg.name.is_some());
+            let shorthand = open && self.at_named() && self.start() > self.previous_end;
             if !shorthand && !self.at(Punct::CloseParen) {
                 self.end_list(closer, Punct::CloseParen);
             }

@@ -177,12 +177,29 @@ pub unsafe extern "C" fn fuse_respond_json(request: *mut u8, status: i64, text: 
     unsafe { respond(request, |body| Answer::json(status_of(status), body), text) };
 }
 
+/// Before a whole page.
+const DOCTYPE: &[u8] = b"<!doctype html>";
+
+/// Is the root the `html` element?
+fn is_page(markup: &[u8]) -> bool {
+    let rest = markup.strip_prefix(b"<html");
+    rest.and_then(|rest| rest.first())
+        .is_some_and(|b| matches!(b, b'>' | b' '))
+}
+
 /// (request, status, markup)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fuse_respond_html(request: *mut u8, status: i64, text: *mut u8) {
-    let answer = |body| Answer {
+    let answer = |body: Bytes| Answer {
         content_type: Some(HTML),
-        ..Answer::json(status_of(status), body)
+        ..Answer::json(
+            status_of(status),
+            if is_page(&body) {
+                Bytes::from([DOCTYPE, &body].concat())
+            } else {
+                body
+            },
+        )
     };
     // SAFETY: contract of the crate.
     unsafe { respond(request, answer, text) };

@@ -26,6 +26,9 @@ impl Body<'_, '_> {
             return self.row_into(dest, row, args, ty);
         }
         match builtin {
+            Builtin::HtmlText | Builtin::HtmlRaw | Builtin::HtmlNode | Builtin::HtmlRender => {
+                self.html_builtin(expr, builtin, args, dest)
+            }
             Builtin::Log => self.log(args),
             Builtin::Assert => self.assert(args),
             Builtin::JsonEncode => self.json_encode(args, dest),
@@ -104,6 +107,7 @@ fn plain_row(builtin: Builtin) -> Option<RuntimeFn> {
         Builtin::ReadText => RuntimeFn::ReadText,
         Builtin::Serve => RuntimeFn::Serve,
         Builtin::TimeNow => RuntimeFn::TimeNow,
+        Builtin::SvgInline => RuntimeFn::SvgInline,
         Builtin::StringLen => RuntimeFn::TextScalars,
         Builtin::StringTrim => RuntimeFn::TextTrim,
         Builtin::StringTrimStart => RuntimeFn::TextTrimStart,

@@ -97,8 +97,12 @@ fn handler(cx: &mut Context, route: &sema::Route) -> Option<FuncId> {
         args.push(request_body(&mut body, ty));
     }
     let ret = body.return_type(route.function);
-    let callee = body.cx.function(route.function);
-    let result = body.call(callee, args, ret);
+    let result = if body.continues_markup(route.function) {
+        body.call_markup(route.function, args)
+    } else {
+        let callee = body.cx.function(route.function);
+        body.call(callee, args, ret)
+    };
     respond(&mut body, ret, result);
     let function = body.finish();
     cx.define(id, function);

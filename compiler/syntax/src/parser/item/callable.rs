@@ -1,9 +1,7 @@
 //! `fn`, `interface`, `impl` and `component`.
 
 use super::super::{Parsed, Parser, Recover};
-use crate::ast::{
-    Bound, ComponentDecl, FnDecl, Ident, ImplDecl, InterfaceDecl, ParamDecl, Signature,
-};
+use crate::ast::{Bound, FnDecl, Ident, ImplDecl, InterfaceDecl, ParamDecl, Signature};
 use crate::token::{Keyword, Punct, TokenKind};
 
 impl Parser<'_> {
@@ -17,7 +15,7 @@ impl Parser<'_> {
         })
     }
 
-    pub(super) fn component(&mut self) -> Parsed<ComponentDecl> {
+    pub(super) fn component(&mut self) -> Parsed<FnDecl> {
         let doc = self.doc();
         self.bump();
         let start = self.start();
@@ -38,7 +36,7 @@ impl Parser<'_> {
             bounds,
             span: self.span_from(start),
         };
-        Ok(ComponentDecl {
+        Ok(FnDecl {
             signature,
             body: self.block()?,
         })
