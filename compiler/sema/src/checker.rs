@@ -243,6 +243,16 @@ impl<'a> Checker<'a> {
         if component {
             let children = self.list(self.common.html);
             for (name, ty) in [(ATTRS, self.attributes_type()), (CHILDREN, children)] {
+                // Declared again, which is reported there, that one is meant.
+                let name = if params.iter().any(|p| p.name == name) {
+                    if name == ATTRS {
+                        "(attrs)"
+                    } else {
+                        "(children)"
+                    }
+                } else {
+                    name
+                };
                 params.push(SigParam {
                     name,
                     ty,

@@ -73,6 +73,42 @@ pub const CODES: &[(&str, &str)] = &[
         "FUSE_GENERIC_RECURSION",
         "generic calls lead to ever new types",
     ),
+    ("FUSE_HTML_ARIA_ROLE", "there is no `aria-role`"),
+    (
+        "FUSE_HTML_ARIA_UNKNOWN",
+        "an `aria-` attribute does not exist",
+    ),
+    (
+        "FUSE_HTML_ARIA_VALUE",
+        "a literal is no value of an `aria-` attribute",
+    ),
+    (
+        "FUSE_HTML_ARITY",
+        "an element has more arguments than attributes and children",
+    ),
+    ("FUSE_HTML_ATTR_COMMA", "a comma stands before an attribute"),
+    ("FUSE_HTML_ATTR_DUPLICATE", "an attribute is given twice"),
+    (
+        "FUSE_HTML_ATTR_MAP",
+        "attributes are written as a map literal",
+    ),
+    (
+        "FUSE_HTML_ATTR_MIXED",
+        "values without names stand among attributes",
+    ),
+    (
+        "FUSE_HTML_ATTR_VALUE",
+        "the value of an attribute is no `String`",
+    ),
+    (
+        "FUSE_HTML_BLOCK",
+        "a block of children follows something that takes none",
+    ),
+    (
+        "FUSE_HTML_CHILD_TYPE",
+        "a child is neither `Html` nor `String`",
+    ),
+    ("FUSE_HTML_VOID_CHILDREN", "a void element has children"),
     ("FUSE_IMMUTABLE", "a name that is not a `var` is assigned"),
     ("FUSE_IMPORT_DUPLICATE", "a name is imported twice"),
     (
@@ -193,6 +229,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "FUSE_SYMBOL_DUPLICATE",
         "two services or two apps have one name",
+    ),
+    (
+        "FUSE_SYNTAX_EXPECTED",
+        "a token that does not fit the grammar",
     ),
     (
         "FUSE_TEST_DUPLICATE",

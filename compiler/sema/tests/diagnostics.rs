@@ -371,7 +371,11 @@ const CASES: &[(&str, &str, &[&str])] = &[
         "fn f():\n  let b = box 1\n  b = 2\n",
         &["2: FUSE_UNSUPPORTED"],
     ),
-    ("html", "fn f():\n  div(\"x\")\n", &["2: FUSE_UNSUPPORTED"]),
+    (
+        "html",
+        "fn f():\n  div(1):\n    \"x\"\n",
+        &["2: FUSE_TYPE_MISMATCH"],
+    ),
     (
         "impl and its uses",
         "type A:\n  x: Int\ninterface I:\n  fn m() -> Int\nimpl I for A:\n  fn m() -> Int:\n    self.x\nfn f(a: A) -> Int:\n  a.m()\n",

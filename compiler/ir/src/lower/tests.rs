@@ -2,6 +2,7 @@
 
 mod boundary;
 mod control;
+mod html;
 mod order;
 mod updates;
 mod values;

@@ -55,15 +55,9 @@ impl<'a> FnCx<'_, 'a> {
             self.map_literal_attributes(literal);
             return None;
         }
-        let first_named = call.args.iter().position(|a| a.name.is_some());
-        if let Some(first_named) = first_named {
-            let mixed = call
-                .args
-                .iter()
-                .enumerate()
-                .filter(|(_, a)| a.name.is_none());
+        if call.args.iter().any(|a| a.name.is_some()) {
             // One map before the attributes is what they are merged into.
-            if let Some((_, arg)) = mixed.into_iter().find(|(i, _)| *i > 0 || first_named != 1) {
+            if let Some(arg) = call.args.iter().skip(1).find(|a| a.name.is_none()) {
                 let message = "expected attributes only, found a value without a name";
                 let d = Diagnostic::error("FUSE_HTML_ATTR_MIXED", arg.value.span, message);
                 let hint = "one map of attributes may come first; children come in a block";

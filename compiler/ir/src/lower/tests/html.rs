@@ -1,0 +1,44 @@
+//! Markup grows one text.
+
+use super::{assert_lines, assert_none, function, lower, lowered};
+
+#[test]
+fn elements_and_loops_append_to_one_text() {
+    let text = lowered(
+        "fn f(names: List<String>) -> Html:\n  return ul(class=\"x\"):\n    for name in names:\n      li(): name\n    \"${names.len()}\"\n",
+    );
+    assert_lines(
+        &text,
+        &[
+            "fn f(%0: Html, %names",
+            "fuse_text_push(%3, \"<ul class=\\\"x\\\">\")",
+            "fuse_text_push(%3, \"<li>\")",
+            "fuse_html_push_text(%3, %name)",
+            "fuse_text_push(%3, \"</li>\")",
+            "fuse_text_push_int(%3,",
+            "return %3",
+        ],
+    );
+    assert_none(&text, "fuse_text_new");
+}
+
+#[test]
+fn functions_continue_the_text_of_their_caller() {
+    let program = lower(
+        "fn part(n: Int) -> Html:\n  return b(): \"${n}\"\nfn f() -> Html:\n  return p(): part(1)\nfn g() -> String:\n  return html.render(part(2))\n",
+    );
+    let text = function(&program, "f");
+    assert_lines(&text, &["\"<p>\"", "= call part(%1, 1)", "\"</p>\""]);
+    assert_none(&text, "fuse_text_new");
+    assert_lines(
+        &function(&program, "g"),
+        &["fuse_text_new(256)", "call part("],
+    );
+}
+
+#[test]
+fn markup_without_values_is_a_constant() {
+    let text = lowered("fn f():\n  let x = div(id=\"a\"): br()\n  print(x)\n");
+    assert_lines(&text, &["\"<div id=\\\"a\\\"><br></div>\""]);
+    assert_none(&text, "fuse_text_push");
+}
