@@ -294,7 +294,7 @@ impl<'a> FnCx<'_, 'a> {
             _ => None,
         });
         if let Some(name) = open {
-            let message = format!("expected `,` or `)`, found `{}`", name.text);
+            let message = format!("expected `,` or `)`, found identifier `{}`", name.text);
             self.error("FUSE_SYNTAX_EXPECTED", name.span, message);
         }
         open.is_some()
