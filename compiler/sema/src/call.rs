@@ -140,6 +140,11 @@ impl<'a> FnCx<'_, 'a> {
                 self.visit(&call.args);
                 self.error_expr(span)
             }
+            PathTarget::Symbol(Symbol::Fn(function))
+                if call.children.is_some() && self.takes_block(function) =>
+            {
+                self.call_with_block(function, call, span)
+            }
             target if call.children.is_some() => {
                 let what = match target {
                     PathTarget::Symbol(symbol) => format!("{} `{name}`", symbol.describe()),

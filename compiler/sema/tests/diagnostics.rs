@@ -487,6 +487,9 @@ fn every_code_is_listed_once_and_sorted() {
 
 /// Pieces of programs that have to do with each other, to be put together in any order.
 const PIECES: &[&str] = &[
+    "component Q<T>(t: T, n: Int = 2):\n  div(attrs class=\"c\"):\n    if n > 1: \"${t}\"\n    else: html.raw(\"x\")\n    for c in children: li(): c\n",
+    "fn page(u: String, kids: List<Html>) -> Html:\n  Q(t=u id=u):\n    \"x\"\n    br()\n    Q(t=1 attrs=a()):\n      script(): u + \"</\"\n      kids\n",
+    "fn a(x: Int = 1) -> Map<String, String>:\n  page(\"<\"):\n    input(type=\"text\")\n  {\"a\": \"${x}\"}\n",
     "type A:\n  x: Int(0..9) = 1\n  b: A?\n",
     "type B = A without x\n",
     "enum C:\n  R\n  S(Int, A)\n",

@@ -18,6 +18,16 @@ impl Body<'_, '_> {
         self.call_into(dest, callee, args, ret)
     }
 
+    /// Calls a user function from code that lowering makes itself.
+    pub fn call_user(&mut self, function: FunctionId, args: Vec<Operand>) -> Operand {
+        if self.continues_markup(function) {
+            return self.call_markup(function, args);
+        }
+        let ret = self.return_type(function);
+        let callee = self.cx.function(function);
+        self.call(callee, args, ret)
+    }
+
     /// MIR type of what a canonical function returns.
     pub fn return_type(&mut self, function: FunctionId) -> crate::mir::TypeId {
         let source = &self.cx.program.functions[function.index()];

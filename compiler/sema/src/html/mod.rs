@@ -8,6 +8,7 @@ mod attributes;
 mod children;
 mod component;
 mod element;
+mod function;
 mod markup;
 mod tags;
 

@@ -92,8 +92,7 @@ fn bind_and_run(body: &mut Body, main: &MainEntry, span: Span) {
     }
     require_no_problems(body);
     let ret = body.return_type(main.function);
-    let callee = body.cx.function(main.function);
-    let result = body.call(callee, args, ret);
+    let result = body.call_user(main.function, args);
     finish(body, ret, result);
 }
 

@@ -140,8 +140,7 @@ impl Body<'_, '_> {
         args: Vec<Operand>,
     ) {
         let ret = self.return_type(function);
-        let callee = self.cx.function(function);
-        let value = self.call(callee, args, ret);
+        let value = self.call_user(function, args);
         let ty = self.f.local_type(dest);
         // A default of an optional parameter may be given as the payload alone.
         if ret != ty && matches!(self.cx.shape(ty), Type::Option(_)) {

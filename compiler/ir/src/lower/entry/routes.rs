@@ -97,12 +97,7 @@ fn handler(cx: &mut Context, route: &sema::Route) -> Option<FuncId> {
         args.push(request_body(&mut body, ty));
     }
     let ret = body.return_type(route.function);
-    let result = if body.continues_markup(route.function) {
-        body.call_markup(route.function, args)
-    } else {
-        let callee = body.cx.function(route.function);
-        body.call(callee, args, ret)
-    };
+    let result = body.call_user(route.function, args);
     respond(&mut body, ret, result);
     let function = body.finish();
     cx.define(id, function);

@@ -42,3 +42,25 @@ fn markup_without_values_is_a_constant() {
     assert_lines(&text, &["\"<div id=\\\"a\\\"><br></div>\""]);
     assert_none(&text, "fuse_text_push");
 }
+
+#[test]
+fn a_block_after_a_function_is_its_last_parameter() {
+    let text = lowered(
+        "fn panel(attrs: Map<String, String>, kids: List<Html>) -> Html:\n  return p(attrs, kids)\nfn f() -> Html:\n  panel():\n    \"a\"\n    b()\n",
+    );
+    assert_lines(
+        &text,
+        &["list []", "list [\"a\", \"<b></b>\"]", "call panel("],
+    );
+}
+
+#[test]
+fn main_and_defaults_may_give_markup() {
+    let program = lower(
+        "fn none() -> Html:\n  return b()\ntype Page:\n  body: Html = none()\nfn main(name: String = \"x\") -> Html:\n  return p(): name\nfn f() -> Html:\n  return Page().body\napp \"a\":\n  print(f())\n",
+    );
+    assert_lines(
+        &function(&program, "Page.body:default"),
+        &["call none(%0)", "return"],
+    );
+}
