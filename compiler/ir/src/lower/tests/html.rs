@@ -61,6 +61,6 @@ fn main_and_defaults_may_give_markup() {
     );
     assert_lines(
         &function(&program, "Page.body:default"),
-        &["call none(%0)", "return"],
+        &["call none(%1)", "return"],
     );
 }
