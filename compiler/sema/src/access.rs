@@ -81,7 +81,7 @@ impl<'a> FnCx<'_, 'a> {
         };
         let def = self.c.types.struct_def(id);
         let Some(field) = def.fields.iter().position(|f| f.name == name.text) else {
-            if self.c.impl_methods.contains(name.text.as_str()) {
+            if self.c.lost_methods.contains(name.text.as_str()) {
                 return self.error_expr(span);
             }
             let message = format!("type `{}` has no field `{}`", def.name, name.text);
@@ -103,7 +103,7 @@ impl<'a> FnCx<'_, 'a> {
 
     pub fn no_member(&mut self, ty: TypeId, name: &ast::Ident) {
         if matches!(self.ty(ty), Type::Struct(_) | Type::Enum(_))
-            && self.c.impl_methods.contains(name.text.as_str())
+            && self.c.lost_methods.contains(name.text.as_str())
         {
             return;
         }
@@ -128,7 +128,10 @@ impl<'a> FnCx<'_, 'a> {
         } else if crate::builtins::has_method(self.ty(self.c.root(ty)), &name.text) {
             d = d.with_hint(format!("call it: `.{}(..)`", name.text));
         } else {
-            let names = crate::builtins::method_names(self.ty(self.c.root(ty)));
+            let known = crate::builtins::method_names(self.ty(self.c.root(ty)));
+            let mut names: Vec<&str> = Vec::new();
+            names.extend(known.map(|n| -> &str { n }));
+            names.extend(self.c.methods_of(ty));
             d = with_suggestion(d, &name.text, names);
         }
         self.c.sink.push(d);

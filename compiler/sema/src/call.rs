@@ -7,6 +7,7 @@ use fuse_syntax::span::Span;
 use crate::builtins;
 use crate::diag::with_suggestion;
 use crate::func::{FnCx, stmt};
+use crate::generic::Callee;
 use crate::html::{is_input_element, is_tag};
 use crate::program::{Block, Expr, ExprKind, FunctionId, Stmt, StmtKind};
 use crate::scope::{PathTarget, Symbol};
@@ -42,10 +43,10 @@ impl<'a> FnCx<'_, 'a> {
                 let receiver = self.expr(base, None);
                 if *optional {
                     return self.through_option(receiver, span, |cx, payload| {
-                        cx.value_method(payload, name, call, span)
+                        cx.value_method(payload, name, call, None, span)
                     });
                 }
-                self.value_method(receiver, name, call, span)
+                self.value_method(receiver, name, call, want, span)
             }
             Ast::Error => {
                 self.visit(&call.args);
@@ -65,7 +66,7 @@ impl<'a> FnCx<'_, 'a> {
         }
     }
 
-    fn not_callable(&mut self, ty: TypeId, call: &'a ast::Call, span: Span) -> Expr {
+    pub fn not_callable(&mut self, ty: TypeId, call: &'a ast::Call, span: Span) -> Expr {
         if call.children.is_some() && ty != self.c.common.error {
             let what = format!("a value of type `{}`", self.show(ty));
             return self.unexpected_children(call, &what, span);
@@ -89,6 +90,9 @@ impl<'a> FnCx<'_, 'a> {
         if let Some(local) = self.lookup_local(text) {
             let ty = self.read_local(local, name.span).ty;
             return self.not_callable(ty, call, span);
+        }
+        if let Some((_, ty)) = self.env.iter().find(|(n, _)| n == text) {
+            return self.call_path(PathTarget::Type(*ty), text, call, want, span);
         }
         if let Some(symbol) = self.c.lookup(self.module, text) {
             return self.call_path(PathTarget::Symbol(symbol), text, call, want, span);
@@ -114,11 +118,6 @@ impl<'a> FnCx<'_, 'a> {
             return self.element_call(text, call, span);
         }
         self.visit(&call.args);
-        if self.env.iter().any(|(n, _)| n == text) {
-            let message = format!("expected a type with fields, found type parameter `{text}`");
-            self.error("FUSE_NOT_A_VALUE", name.span, message);
-            return self.error_expr(span);
-        }
         self.unknown_name(name);
         self.error_expr(span)
     }
@@ -153,7 +152,7 @@ impl<'a> FnCx<'_, 'a> {
                 self.unexpected_children(call, &what, span)
             }
             PathTarget::Symbol(Symbol::Fn(function)) => {
-                self.call_function(function, call, want, span)
+                self.call_function(Callee::function(function), call, want, span)
             }
             PathTarget::Symbol(Symbol::Struct(id)) => {
                 self.no_type_arguments(call);
@@ -162,6 +161,24 @@ impl<'a> FnCx<'_, 'a> {
             PathTarget::Symbol(Symbol::StdError) if name == "Error" => {
                 self.struct_literal(StructId(0), &call.args, span)
             }
+            PathTarget::Type(ty) => match *self.ty(ty) {
+                Type::Struct(id) if !self.c.opaque.contains_key(&ty) => {
+                    self.no_type_arguments(call);
+                    self.struct_literal(id, &call.args, span)
+                }
+                Type::Enum(id) => {
+                    let enumeration = PathTarget::Symbol(Symbol::Enum(id));
+                    self.call_path(enumeration, name, call, want, span)
+                }
+                _ => {
+                    self.visit(&call.args);
+                    let message =
+                        format!("expected a type with fields, found type parameter `{name}`");
+                    self.error("FUSE_NOT_A_VALUE", call.callee.span, message);
+                    self.error_expr(span)
+                }
+            },
+            PathTarget::Method(ty, name) => self.associated_call(ty, name, call, want, span),
             PathTarget::Variant(id, variant) => {
                 self.no_type_arguments(call);
                 self.variant_literal(id, variant, call, span)
@@ -191,29 +208,6 @@ impl<'a> FnCx<'_, 'a> {
                 self.not_callable(value.ty, call, span)
             }
         }
-    }
-
-    fn value_method(
-        &mut self,
-        receiver: Expr,
-        name: &'a ast::Ident,
-        call: &'a ast::Call,
-        span: Span,
-    ) -> Expr {
-        if let Type::Struct(id) = *self.ty(receiver.ty) {
-            let field = self
-                .c
-                .types
-                .struct_def(id)
-                .fields
-                .iter()
-                .find(|f| f.name == name.text)
-                .map(|f| f.ty);
-            if let Some(ty) = field {
-                return self.not_callable(ty, call, span);
-            }
-        }
-        self.method_call(receiver, name, call, span)
     }
 
     pub fn no_type_arguments(&mut self, call: &'a ast::Call) {
@@ -587,7 +581,7 @@ fn count(params: &[(&str, bool)]) -> String {
 }
 
 /// Whether evaluating later, or twice, makes no difference. Nothing that is evaluated in between can assign a local.
-fn is_pure(expr: &Expr) -> bool {
+pub(crate) fn is_pure(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Unit
         | ExprKind::Bool(_)

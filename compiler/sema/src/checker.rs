@@ -11,6 +11,7 @@ use indexmap::IndexMap;
 
 use crate::diag::Sink;
 use crate::html::{ATTRS, CHILDREN};
+use crate::interfaces::{Bound, ImplId, ImplInfo, InterfaceId, InterfaceInfo};
 use crate::program::{Config, ConfigId, Function, FunctionId};
 use crate::scope::ModuleScope;
 use crate::stdlib;
@@ -20,17 +21,39 @@ use crate::types::{EnumId, StructId, Type, TypeId, TypeTable};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct FnIdx(pub u32);
 
+/// The name of the receiver in a method, and of the type a method or member belongs to.
+pub(crate) const SELF_VALUE: &str = "self";
+pub(crate) const SELF_TYPE: &str = "Self";
+
 /// What a type parameter stands for. In a function without type parameters: empty.
 pub(crate) type TypeEnv = Rc<Vec<(String, TypeId)>>;
 
-/// A declared function, of any module.
+/// What a declared callable belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    Module,
+    /// A member of an interface: a signature without a body, whose first type argument is what `Self` stands for.
+    Interface(InterfaceId),
+    /// A method of an `impl` block. `instance`: it mentions `self`, which is then its first parameter.
+    Impl {
+        id: ImplId,
+        instance: bool,
+    },
+}
+
+/// A declared callable, of any module: function, interface member or method.
 pub(crate) struct FnInfo<'a> {
     pub module: usize,
-    pub decl: &'a ast::FnDecl,
+    pub signature: &'a ast::Signature,
+    /// Absent for members of interfaces.
+    pub body: Option<&'a ast::Block>,
     /// Its result is `Html`, and `attrs` and `children` follow the parameters that are written.
     pub component: bool,
-    /// Reserved with the declaration, unless it has type parameters.
+    /// Reserved with the declaration, unless it has type parameters or no body.
     pub id: Option<FunctionId>,
+    pub owner: Owner,
+    /// One for each written type parameter, once declarations have been checked.
+    pub bounds: Vec<Bound>,
 }
 
 /// A declared struct; parallel to [`TypeTable::structs`].
@@ -119,19 +142,29 @@ pub(crate) struct Checker<'a> {
     pub configs: Vec<Config>,
     /// `None` while a function waits in the queue.
     pub functions: Vec<Option<Function>>,
+    pub interfaces: Vec<InterfaceInfo<'a>>,
+    pub impls: Vec<ImplInfo<'a>>,
+    /// Methods of a type by name; more than one when several interfaces bring the name.
+    pub methods: IndexMap<(TypeId, &'a str), Vec<FnIdx>>,
+    /// Stand-ins for type parameters while generic declarations are checked, with what bounds them.
+    pub opaque: IndexMap<TypeId, Bound>,
+    /// Members that names after a `.` mean through a bound, found when the generic declaration was checked.
+    pub bound_members: IndexMap<Span, FnIdx>,
     pub instances: IndexMap<InstanceKey, FunctionId>,
     pub signatures: IndexMap<(FnIdx, Vec<TypeId>), Option<Rc<Signature<'a>>>>,
     pub queue: VecDeque<Work<'a>>,
-    /// Compiled patterns of refinements.
+    /// Instances of generic declarations, written after the declarations have been checked.
+    pub instance_queue: VecDeque<Work<'a>>,
     /// Imported JSON files that are used, by their numbers in the graph.
     pub data_assets: indexmap::IndexSet<u32>,
+    /// Compiled patterns of refinements.
     pub regexes: IndexMap<String, regex::Regex>,
     /// Predicates named by refinements, to be checked once every signature can be resolved.
     pub predicates: Vec<crate::refine::PendingPredicate>,
     /// Findings inside instances of generic functions; shown only if nothing else explains them.
     pub instance_findings: Vec<Diagnostic>,
-    /// Names of methods in `impl` blocks, which have been reported as unsupported: using one is no second mistake.
-    pub impl_methods: BTreeSet<&'a str>,
+    /// Names of methods in `impl` blocks whose target is no type to implement for: using one is no second mistake.
+    pub lost_methods: BTreeSet<&'a str>,
     /// Generic declarations are being checked: what they call is not written.
     pub checking_generics: bool,
 }
@@ -170,14 +203,20 @@ impl<'a> Checker<'a> {
             fns: Vec::new(),
             configs: Vec::new(),
             functions: vec![Some(stdlib::status_default(common.int))],
+            interfaces: Vec::new(),
+            impls: Vec::new(),
+            methods: IndexMap::new(),
+            opaque: IndexMap::new(),
+            bound_members: IndexMap::new(),
             instances: IndexMap::new(),
             signatures: IndexMap::new(),
             queue: VecDeque::new(),
             data_assets: indexmap::IndexSet::new(),
+            instance_queue: VecDeque::new(),
             regexes: IndexMap::new(),
             predicates: Vec::new(),
             instance_findings: Vec::new(),
-            impl_methods: BTreeSet::new(),
+            lost_methods: BTreeSet::new(),
             checking_generics: false,
         }
     }
@@ -201,15 +240,33 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// What the names of types inside `f` stand for; `args` are for [`Checker::type_params`].
     pub fn type_env(&self, f: FnIdx, args: &[TypeId]) -> TypeEnv {
-        let names = self
-            .fn_info(f)
-            .decl
-            .signature
-            .type_params
-            .iter()
-            .map(|p| p.text.clone());
-        Rc::new(names.zip(args.iter().copied()).collect())
+        let names = self.type_params(f).into_iter().map(str::to_string);
+        let mut env: Vec<(String, TypeId)> = names.zip(args.iter().copied()).collect();
+        if let Owner::Impl { id, .. } = self.fn_info(f).owner {
+            env.push((SELF_TYPE.to_string(), self.impls[id.0 as usize].target));
+        }
+        Rc::new(env)
+    }
+
+    /// Names of the types an instance of `f` is made for: the written type parameters, for a member of an interface after
+    /// `Self`.
+    pub fn type_params(&self, f: FnIdx) -> Vec<&'a str> {
+        let info = self.fn_info(f);
+        let own = info.signature.type_params.iter().map(|p| p.text.as_str());
+        match info.owner {
+            Owner::Interface(_) => std::iter::once(SELF_TYPE).chain(own).collect(),
+            _ => own.collect(),
+        }
+    }
+
+    /// The type `self` has in `f`, if it is an instance method.
+    pub fn self_type(&self, f: FnIdx) -> Option<TypeId> {
+        match self.fn_info(f).owner {
+            Owner::Impl { id, instance: true } => Some(self.impls[id.0 as usize].target),
+            _ => None,
+        }
     }
 
     /// The signature of `f` with `args` for its type parameters; `None` while it is being resolved, which only a
@@ -221,21 +278,23 @@ impl<'a> Checker<'a> {
         }
         self.signatures.insert(key.clone(), None);
         let info = self.fn_info(f);
-        let (module, decl) = (info.module, info.decl);
+        let (module, written) = (info.module, info.signature);
         let env = self.type_env(f, args);
         let component = info.component;
-        let mut params: Vec<SigParam> = decl
-            .signature
-            .params
-            .iter()
-            .map(|p| SigParam {
-                name: &p.name.text,
-                ty: self.resolve_type(module, &env, &p.ty),
-                default: p.default.as_ref(),
-                span: p.span,
-            })
-            .collect();
-        let ret = match &decl.signature.ret {
+        let receiver = self.self_type(f).map(|ty| SigParam {
+            name: SELF_VALUE,
+            ty,
+            default: None,
+            span: written.name.span,
+        });
+        let declared = written.params.iter().map(|p| SigParam {
+            name: &p.name.text,
+            ty: self.resolve_type(module, &env, &p.ty),
+            default: p.default.as_ref(),
+            span: p.span,
+        });
+        let mut params: Vec<SigParam> = receiver.into_iter().chain(declared).collect();
+        let ret = match &written.ret {
             Some(ret) => self.resolve_return(module, &env, ret),
             None if component => self.common.html,
             None => self.common.unit,
@@ -257,7 +316,7 @@ impl<'a> Checker<'a> {
                     name,
                     ty,
                     default: None,
-                    span: decl.signature.name.span,
+                    span: written.name.span,
                 });
             }
         }
@@ -297,8 +356,9 @@ impl<'a> Checker<'a> {
             return;
         };
         let info = self.fn_info(f);
-        let (module, decl) = (info.module, info.decl);
-        self.queue.push_back(Work {
+        let (module, written) = (info.module, info.signature);
+        let Some(body) = info.body else { return };
+        let work = Work {
             id,
             module,
             name: self.instance_name(f, args),
@@ -309,12 +369,21 @@ impl<'a> Checker<'a> {
                 .map(|p| (p.name, p.ty, p.span))
                 .collect(),
             ret: signature.ret,
-            body: Body::Block(&decl.body),
+            body: Body::Block(body),
             kind: FnKind::Function,
-            span: decl.signature.name.span,
+            span: written.name.span,
             depth,
             instance,
-        });
+        };
+        self.push_work(work);
+    }
+
+    fn push_work(&mut self, work: Work<'a>) {
+        if work.instance {
+            self.instance_queue.push_back(work);
+        } else {
+            self.queue.push_back(work);
+        }
     }
 
     /// The function giving the default of parameter `index` from all earlier parameters.
@@ -368,13 +437,13 @@ impl<'a> Checker<'a> {
             depth,
             instance,
         };
-        self.queue.push_back(work);
+        self.push_work(work);
         Some(id)
     }
 
-    fn instance_name(&self, f: FnIdx, args: &[TypeId]) -> String {
+    pub fn instance_name(&self, f: FnIdx, args: &[TypeId]) -> String {
         let info = self.fn_info(f);
-        let name = self.qualified(info.module, &info.decl.signature.name.text);
+        let name = self.qualified(info.module, &self.method_name(f));
         if args.is_empty() {
             return name;
         }

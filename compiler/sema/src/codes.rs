@@ -33,6 +33,14 @@ pub const CODES: &[(&str, &str)] = &[
         "a field is declared, given or matched twice",
     ),
     (
+        "FUSE_DUPLICATE_MEMBER",
+        "an interface declares a member twice",
+    ),
+    (
+        "FUSE_DUPLICATE_METHOD",
+        "an `impl` block declares a method twice",
+    ),
+    (
         "FUSE_DUPLICATE_NAME",
         "a module declares or imports a name twice",
     ),
@@ -110,6 +118,26 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("FUSE_HTML_VOID_CHILDREN", "a void element has children"),
     ("FUSE_IMMUTABLE", "a name that is not a `var` is assigned"),
+    (
+        "FUSE_IMPL_DUPLICATE",
+        "an interface is implemented twice for a type",
+    ),
+    (
+        "FUSE_IMPL_INCOMPLETE",
+        "an implementation lacks members of its interface",
+    ),
+    (
+        "FUSE_IMPL_ORPHAN",
+        "neither interface nor type of an implementation belong to the package",
+    ),
+    (
+        "FUSE_IMPL_SIGNATURE_MISMATCH",
+        "a method differs from the member it implements",
+    ),
+    (
+        "FUSE_IMPL_TARGET",
+        "an interface is implemented for something that is no declared type",
+    ),
     ("FUSE_IMPORT_DUPLICATE", "a name is imported twice"),
     (
         "FUSE_IMPORT_UNKNOWN",
@@ -129,6 +157,10 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("FUSE_MAP_KEY", "the keys of a map are not strings"),
     ("FUSE_MATCH_NOT_EXHAUSTIVE", "a match leaves out values"),
+    (
+        "FUSE_METHOD_AMBIGUOUS",
+        "several interfaces bring a method of this name",
+    ),
     ("FUSE_METHOD_ELEMENT", "a list method needs other elements"),
     (
         "FUSE_MIGRATION_DUPLICATE",
@@ -211,6 +243,10 @@ pub const CODES: &[(&str, &str)] = &[
         "a route parameter is not one a path can carry",
     ),
     (
+        "FUSE_SELF_OUTSIDE",
+        "`Self` outside of an interface or implementation",
+    ),
+    (
         "FUSE_STRICT_CAPABILITY",
         "a module requires a capability it does not use (`--strict-architecture`)",
     ),
@@ -262,6 +298,10 @@ pub const CODES: &[(&str, &str)] = &[
         "a value has no field or method of this name",
     ),
     (
+        "FUSE_UNKNOWN_INTERFACE",
+        "no interface in scope has this name",
+    ),
+    (
         "FUSE_UNKNOWN_MEMBER",
         "a module or namespace has no member of this name",
     ),
@@ -279,6 +319,15 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("FUSE_UNUSED_IMPORT", "an import nothing refers to"),
     ("FUSE_UNUSED_VARIABLE", "a variable nothing reads"),
+    (
+        "FUSE_WHERE_MULTI_CONSTRAINT",
+        "a type parameter has two bounds",
+    ),
+    ("FUSE_WHERE_UNKNOWN_INTERFACE", "a bound names no interface"),
+    (
+        "FUSE_WHERE_UNKNOWN_PARAM",
+        "a bound names no type parameter of its declaration",
+    ),
     (
         "FUSE_WRONG_ARITY",
         "a call has too many or too few arguments",

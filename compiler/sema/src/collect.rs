@@ -6,7 +6,7 @@ use fuse_syntax::diagnostic::Diagnostic;
 use fuse_syntax::span::Span;
 use indexmap::IndexMap;
 
-use crate::checker::{Body, Checker, FnIdx, FnInfo, FnKind, StructInfo, TypeEnv, Work};
+use crate::checker::{Body, Checker, FnIdx, FnInfo, FnKind, Owner, StructInfo, TypeEnv, Work};
 use crate::derive::PendingStruct;
 use crate::diag::with_suggestion;
 use crate::entry;
@@ -27,6 +27,7 @@ impl<'a> Checker<'a> {
         let mut structs = Vec::new();
         let mut enums = Vec::new();
         let mut configs = Vec::new();
+        let mut impls = Vec::new();
         for (module, loaded) in graph.modules.iter().enumerate() {
             let path = graph.files.get(loaded.file).map_or("", |f| f.path.as_str());
             self.modules.push(ModuleScope {
@@ -66,9 +67,12 @@ impl<'a> Checker<'a> {
                             .then(|| self.reserve());
                         self.fns.push(FnInfo {
                             module,
-                            decl,
+                            signature: &decl.signature,
+                            body: Some(&decl.body),
                             component: false,
                             id,
+                            owner: Owner::Module,
+                            bounds: Vec::new(),
                         });
                         self.declare(module, &decl.signature.name, Symbol::Fn(f));
                     }
@@ -85,8 +89,8 @@ impl<'a> Checker<'a> {
                     }
                     ItemKind::Service(decl) => self.declare(module, &decl.name, Symbol::Service),
                     ItemKind::Interface(decl) => {
-                        self.declare(module, &decl.name, Symbol::Interface);
-                        self.unsupported(decl.name.span, "interfaces");
+                        let id = self.collect_interface(module, decl);
+                        self.declare(module, &decl.name, Symbol::Interface(id));
                     }
                     ItemKind::Component(decl) => {
                         let f = FnIdx(self.fns.len() as u32);
@@ -97,17 +101,16 @@ impl<'a> Checker<'a> {
                             .then(|| self.reserve());
                         self.fns.push(FnInfo {
                             module,
-                            decl,
+                            signature: &decl.signature,
+                            body: Some(&decl.body),
                             component: true,
                             id,
+                            owner: Owner::Module,
+                            bounds: Vec::new(),
                         });
                         self.declare(module, &decl.signature.name, Symbol::Component(f));
                     }
-                    ItemKind::Impl(decl) => {
-                        self.impl_methods
-                            .extend(decl.methods.iter().map(|m| m.signature.name.text.as_str()));
-                        self.unsupported(decl.interface.span, "interface implementations");
-                    }
+                    ItemKind::Impl(decl) => impls.push((module, decl)),
                     ItemKind::Import(_)
                     | ItemKind::App(_)
                     | ItemKind::Migration(_)
@@ -124,6 +127,9 @@ impl<'a> Checker<'a> {
         }
         for (module, id, decl) in configs {
             self.resolve_config(module, id, decl);
+        }
+        for (module, decl) in impls {
+            self.collect_impl(module, decl);
         }
     }
 
@@ -339,7 +345,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Reports and returns true if `name` is already in `seen`.
-    fn duplicate_field(
+    pub fn duplicate_field(
         &mut self,
         seen: &mut IndexMap<&'a str, Span>,
         name: &'a ast::Ident,

@@ -4,9 +4,11 @@ use fuse_syntax::ast::{self, ExprKind as Ast, InterpolationPart, Literal, UnaryO
 use fuse_syntax::diagnostic::Diagnostic;
 use fuse_syntax::span::Span;
 
+use crate::checker::SELF_TYPE;
 use crate::diag::with_suggestion;
 use crate::func::{FnCx, boxed, find_local};
 use crate::program::{Expr, ExprKind};
+use crate::resolve::SELF_OUTSIDE;
 use crate::scope::{PathTarget, Symbol};
 use crate::types::{Type, TypeId};
 
@@ -159,7 +161,7 @@ impl<'a> FnCx<'_, 'a> {
     pub fn path(&mut self, expr: &'a ast::Expr) -> Option<PathTarget<'a>> {
         let scopes = &self.scopes;
         let is_local = |name: &str| find_local(scopes, name).is_some();
-        self.c.resolve_path(self.module, expr, &is_local)
+        self.c.resolve_path(self.module, &self.env, expr, &is_local)
     }
 
     /// What a path is worth where a value is due.
@@ -214,7 +216,7 @@ impl<'a> FnCx<'_, 'a> {
             }
             PathTarget::Symbol(Symbol::Fn(_)) => self.unsupported(span, "functions as values"),
             PathTarget::Symbol(Symbol::Config(_)) => self.unsupported(span, "configs as values"),
-            PathTarget::Symbol(Symbol::Interface) => {
+            PathTarget::Symbol(Symbol::Interface(_)) => {
                 let message = format!("interface `{name}` is not a value");
                 self.error("FUSE_INTERFACE_DYNAMIC_USE", span, message);
                 self.error_expr(span)
@@ -228,6 +230,12 @@ impl<'a> FnCx<'_, 'a> {
                 self.c.sink.push(d);
                 self.error_expr(span)
             }
+            PathTarget::Type(_) => {
+                let message = format!("expected a value, found type `{name}`");
+                self.error("FUSE_NOT_A_VALUE", span, message);
+                self.error_expr(span)
+            }
+            PathTarget::Method(..) => self.unsupported(span, "methods as values"),
             PathTarget::Std | PathTarget::Namespace(_) => {
                 let message = format!("expected a value, found namespace `{name}`");
                 self.error("FUSE_NOT_A_VALUE", span, message);
@@ -239,6 +247,9 @@ impl<'a> FnCx<'_, 'a> {
 
     pub fn unknown_name(&mut self, name: &'a ast::Ident) {
         let text = name.text.as_str();
+        if text == SELF_TYPE {
+            return self.error("FUSE_SELF_OUTSIDE", name.span, SELF_OUTSIDE);
+        }
         if crate::builtins::is_function(text) || crate::builtins::is_constructor(text) {
             return self.c.unsupported(name.span, "functions as values");
         }

@@ -40,14 +40,22 @@ impl<'a> Checker<'a> {
     /// Writes every queued function, and those they bring in.
     pub fn drain_queue(&mut self) {
         while let Some(work) = self.queue.pop_front() {
-            let mark = self.sink.mark();
-            let (id, instance) = (work.id, work.instance);
+            let id = work.id;
             let function = self.write(work);
             self.functions[id.index()] = Some(function);
-            if instance {
-                let found = self.sink.take_from(mark);
-                self.instance_findings.extend(found);
-            }
+        }
+    }
+
+    /// Writes every instance of a generic declaration, and those they bring in. What is wrong in one has been said of the
+    /// declaration, which has been checked on its own.
+    pub fn drain_instances(&mut self) {
+        while let Some(work) = self.instance_queue.pop_front() {
+            let mark = self.sink.mark();
+            let id = work.id;
+            let function = self.write(work);
+            self.functions[id.index()] = Some(function);
+            let found = self.sink.take_from(mark);
+            self.instance_findings.extend(found);
         }
     }
 

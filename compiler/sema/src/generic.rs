@@ -6,8 +6,9 @@ use fuse_syntax::span::Span;
 use indexmap::IndexMap;
 
 use crate::call::Default;
-use crate::checker::{Checker, FnIdx, Signature, StructInfo};
+use crate::checker::{Checker, FnIdx, Owner, SELF_TYPE, Signature, StructInfo};
 use crate::func::FnCx;
+use crate::interfaces::{Bound, InterfaceId};
 use crate::program::{Expr, ExprKind};
 use crate::stdlib::STD_MODULE;
 use crate::types::{StructDef, StructId, Type, TypeId};
@@ -18,38 +19,52 @@ const INSTANCE_DEPTH: u32 = 64;
 /// How many parts a type argument may have, so that its name stays readable and finite.
 const INSTANCE_WEIGHT: u32 = 512;
 
+/// A declared callable about to be called.
+pub(crate) struct Callee {
+    pub f: FnIdx,
+    /// What an instance method is called on.
+    pub receiver: Option<Expr>,
+    /// The type before the `.`: what `Self` is in a member of an interface.
+    pub self_type: Option<TypeId>,
+}
+
+impl Callee {
+    pub fn function(f: FnIdx) -> Self {
+        Callee {
+            f,
+            receiver: None,
+            self_type: None,
+        }
+    }
+}
+
 impl<'a> FnCx<'_, 'a> {
     pub fn call_function(
         &mut self,
-        f: FnIdx,
+        callee: Callee,
         call: &'a ast::Call,
         want: Option<TypeId>,
         span: Span,
     ) -> Expr {
+        let f = callee.f;
         let info = self.c.fn_info(f);
-        let (module, decl) = (info.module, info.decl);
-        let name = decl.signature.name.text.as_str();
+        let (module, written) = (info.module, info.signature);
+        let name = written.name.text.as_str();
         self.check_leak(module, name, call.callee.span);
-        let params: Vec<(&str, bool)> = decl
-            .signature
+        let params: Vec<(&str, bool)> = written
             .params
             .iter()
             .map(|p| (p.name.text.as_str(), p.default.is_some()))
             .collect();
         let bound = self.bind(&params, &call.args, name, call.callee.span);
-        let generic = !decl.signature.type_params.is_empty();
-        if !decl.signature.bounds.is_empty() {
-            // Reported at the declaration.
-            self.visit(&call.args);
-            return self.error_expr(span);
-        }
         let Some(bound) = bound else {
             self.visit(&call.args);
             // The result type is known even if the arguments are wrong.
-            let ty = if generic {
-                None
+            let ty = if written.type_params.is_empty() {
+                let types = self.owner_types(&callee);
+                self.c.signature(f, &types).map(|s| s.ret)
             } else {
-                self.c.signature(f, &[]).map(|s| s.ret)
+                None
             };
             return Expr {
                 kind: ExprKind::Unit,
@@ -57,15 +72,54 @@ impl<'a> FnCx<'_, 'a> {
                 span,
             };
         };
-        if !generic {
+        if written.type_params.is_empty() {
             self.no_type_arguments(call);
-            return self.call_with(f, Vec::new(), bound, Vec::new(), call, span);
+            return self.call_with(callee, Vec::new(), bound, Vec::new(), call, span);
         }
-        let written: Vec<_> = bound.iter().copied().zip(&call.args).collect();
-        match self.type_arguments(f, decl, &written, call, want) {
-            Some((types, values)) => self.call_with(f, types, bound, values, call, span),
+        let params: Vec<_> = bound.iter().copied().zip(&call.args).collect();
+        match self.type_arguments(f, written, &params, call, want) {
+            Some((types, values)) => {
+                if !self.satisfies_bounds(f, &types, call.callee.span) {
+                    return self.error_expr(span);
+                }
+                self.call_with(callee, types, bound, values, call, span)
+            }
             None => self.error_expr(span),
         }
+    }
+
+    /// What an instance is made for besides the written type parameters: `Self` of a member of an interface.
+    fn owner_types(&self, callee: &Callee) -> Vec<TypeId> {
+        match self.c.fn_info(callee.f).owner {
+            Owner::Interface(_) => callee.self_type.into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether the type arguments are what `where` asks for; reports if not.
+    pub fn satisfies_bounds(&mut self, f: FnIdx, types: &[TypeId], span: Span) -> bool {
+        let info = self.c.fn_info(f);
+        let names = &info.signature.type_params;
+        let broken = names
+            .iter()
+            .zip(&info.bounds)
+            .zip(types)
+            .find_map(|((name, bound), ty)| match bound {
+                Bound::Of(id) if !self.c.satisfies(*ty, *id) => Some((name, *id, *ty)),
+                _ => None,
+            });
+        let Some((name, interface, ty)) = broken else {
+            return true;
+        };
+        let message = format!(
+            "`{}` does not satisfy `{}: {}`: it does not implement the interface",
+            self.show(ty),
+            name.text,
+            self.c.interface(interface).name.text
+        );
+        let d = Diagnostic::error("FUSE_GENERIC_INFERENCE", span, message);
+        self.c.sink.push(d.with_related(name.span, "declared here"));
+        false
     }
 
     /// A module that needs a capability does not lend it to callers that do not declare it.
@@ -98,13 +152,17 @@ impl<'a> FnCx<'_, 'a> {
     /// The call once its type arguments are known; `values` are arguments that inference has looked at already.
     fn call_with(
         &mut self,
-        f: FnIdx,
-        types: Vec<TypeId>,
+        callee: Callee,
+        own: Vec<TypeId>,
         bound: Vec<usize>,
         values: Vec<Expr>,
         call: &'a ast::Call,
         span: Span,
     ) -> Expr {
+        let mut types = self.owner_types(&callee);
+        types.extend(own);
+        let Callee { f, receiver, .. } = callee;
+        let offset = usize::from(receiver.is_some());
         let Some(signature) = self.c.signature(f, &types) else {
             return self.error_expr(span);
         };
@@ -112,14 +170,15 @@ impl<'a> FnCx<'_, 'a> {
             return self.error_expr(span);
         }
         let mut values = values.into_iter();
-        let mut written = Vec::new();
+        let mut written: Vec<(usize, Expr)> = receiver.into_iter().map(|r| (0, r)).collect();
         for (arg, index) in call.args.iter().zip(&bound) {
-            let param = &signature.params[*index];
+            let index = index + offset;
+            let param = &signature.params[index];
             let value = match values.next() {
                 Some(value) => self.coerce(value, param.ty, param.name),
                 None => self.check(&arg.value, param.ty, param.name),
             };
-            written.push((*index, value));
+            written.push((index, value));
         }
         let error = self.c.common.error;
         let failed = written.iter().any(|(_, v)| v.ty == error)
@@ -132,7 +191,10 @@ impl<'a> FnCx<'_, 'a> {
             };
         }
         let depth = self.depth + u32::from(!types.is_empty());
-        let Some(defaults) = self.defaults(f, &types, &signature, &bound, span) else {
+        let taken: Vec<usize> = (0..offset)
+            .chain(bound.iter().map(|i| i + offset))
+            .collect();
+        let Some(defaults) = self.defaults(f, &types, &signature, &taken, span) else {
             return self.error_expr(span);
         };
         let Some(function) = self.c.instance(f, &types, depth) else {
@@ -154,7 +216,7 @@ impl<'a> FnCx<'_, 'a> {
             .any(|t| !self.c.lighter(*t, &mut { INSTANCE_WEIGHT }));
         let endless = heavy || (!types.is_empty() && self.depth >= INSTANCE_DEPTH);
         if endless {
-            let name = &self.c.fn_info(f).decl.signature.name.text;
+            let name = &self.c.fn_info(f).signature.name.text;
             let message = format!("calls of generic `{name}` lead to ever new types");
             self.error("FUSE_GENERIC_RECURSION", callee, message);
         }
@@ -193,16 +255,16 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// Type arguments, written or inferred, and the argument values inference had to look at.
-    /// `written` are arguments with the parameters they go to.
+    /// `bound` are arguments with the written parameters they go to.
     pub fn type_arguments(
         &mut self,
         f: FnIdx,
-        decl: &'a ast::FnDecl,
-        written: &[(usize, &'a ast::Arg)],
+        written: &'a ast::Signature,
+        bound: &[(usize, &'a ast::Arg)],
         call: &'a ast::Call,
         want: Option<TypeId>,
     ) -> Option<(Vec<TypeId>, Vec<Expr>)> {
-        let names = &decl.signature.type_params;
+        let names = &written.type_params;
         if let Some(first) = call.type_args.first() {
             if call.type_args.len() != names.len() {
                 let message = format!(
@@ -229,20 +291,20 @@ impl<'a> FnCx<'_, 'a> {
             names.iter().map(|n| (n.text.as_str(), None)).collect();
         let mut values = Vec::new();
         let mut failed = false;
-        for (index, arg) in written {
-            let written = &decl.signature.params[*index].ty;
+        for (index, arg) in bound {
+            let param = &written.params[*index].ty;
             let value = self.expr(&arg.value, None);
             failed |= value.ty == self.c.common.error;
             // An open type such as that of `[]` says nothing; the parameter will tell what it is.
             if !self.c.is_open(value.ty) {
-                self.c.infer(written, value.ty, &mut found);
+                self.c.infer(param, value.ty, &mut found);
             }
             values.push(value);
         }
         if failed {
             return None;
         }
-        if let (Some(ret), Some(want)) = (&decl.signature.ret, want)
+        if let (Some(ret), Some(want)) = (&written.ret, want)
             && !self.c.is_open(want)
         {
             self.c.infer(ret, want, &mut found);
@@ -253,7 +315,7 @@ impl<'a> FnCx<'_, 'a> {
             .map(|(n, _)| format!("`{n}`"))
             .collect();
         if !open.is_empty() {
-            let name = &self.c.fn_info(f).decl.signature.name.text;
+            let name = &self.c.fn_info(f).signature.name.text;
             let message = format!("cannot infer {} of `{name}`", open.join(", "));
             let d = Diagnostic::error("FUSE_GENERIC_INFERENCE", call.callee.span, message);
             self.c
@@ -281,20 +343,24 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Matches a written parameter type with the type of its argument; the first binding of a name wins.
+    /// Matches a written parameter type with the type of its argument. The first type found for a name counts, and is an
+    /// option as soon as one of them is.
     fn infer(
-        &self,
+        &mut self,
         written: &ast::TypeRef,
         actual: TypeId,
         found: &mut IndexMap<&str, Option<TypeId>>,
     ) {
-        match (&written.kind, self.types.get(actual)) {
+        match (&written.kind, &self.types.get(actual).clone()) {
             (_, Type::Error | Type::Never) => {}
             (TypeRefKind::Name(path), _) => {
                 if let [name] = path.parts.as_slice()
                     && let Some(slot) = found.get_mut(name.text.as_str())
                 {
-                    slot.get_or_insert(actual);
+                    *slot = Some(match *slot {
+                        Some(first) => self.widened(first, actual),
+                        None => actual,
+                    });
                 }
             }
             (TypeRefKind::Optional(inner), Type::Option(t)) => self.infer(inner, *t, found),
@@ -325,60 +391,99 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Checks every generic declaration with types nothing is known about in place of its parameters. What that adds to the
-    /// program is taken back: only instances with real types are part of it.
+    fn widened(&mut self, first: TypeId, second: TypeId) -> TypeId {
+        let optional = [first, second]
+            .iter()
+            .any(|t| matches!(self.types.get(*t), Type::Option(_)));
+        let joined = if optional {
+            self.unify(first, second)
+        } else {
+            None
+        };
+        joined.unwrap_or(first)
+    }
+
+    /// Checks every generic declaration with types nothing but their bounds is known about in place of its parameters, and
+    /// every implementation. What that adds to the program is taken back: only instances with real types are part of it.
     pub fn check_generic_declarations(&mut self) {
-        let generic: Vec<FnIdx> = (0..self.fns.len() as u32)
-            .map(FnIdx)
-            .filter(|f| {
-                let signature = &self.fn_info(*f).decl.signature;
-                !signature.type_params.is_empty() && signature.bounds.is_empty()
-            })
-            .collect();
-        if generic.is_empty() {
-            return;
-        }
         self.checking_generics = true;
         let kept = (
             self.types.len(),
             self.types.structs.len(),
+            self.types.enums.len(),
             self.types.refinements.len(),
             self.functions.len(),
+            self.signatures.len(),
+            self.instances.len(),
         );
-        for f in generic {
-            let decl = self.fn_info(f).decl;
-            let opaque: Vec<TypeId> = decl
-                .signature
-                .type_params
-                .iter()
-                .map(|p| self.opaque_type(p))
-                .collect();
+        for f in (0..self.fns.len() as u32).map(FnIdx) {
+            if self.type_params(f).is_empty() {
+                continue;
+            }
+            let opaque = match self.fn_info(f).owner {
+                Owner::Interface(id) => {
+                    let name = self.fn_info(f).signature.name.span;
+                    let mut types = vec![self.opaque_type(SELF_TYPE, name, Bound::Of(id))];
+                    types.extend(self.opaque_params(f));
+                    types
+                }
+                _ => self.opaque_params(f),
+            };
             let id = self.reserve();
             self.enqueue(f, &opaque, id, 0, false);
-            for index in 0..decl.signature.params.len() {
+            let count = self.signature(f, &opaque).map_or(0, |s| s.params.len());
+            for index in 0..count {
                 self.enqueue_default(f, &opaque, index, 0, false);
             }
             self.drain_queue();
         }
+        self.check_impls();
         self.check_predicates();
         self.types.truncate(kept.0);
         self.types.structs.truncate(kept.1);
-        self.types.refinements.truncate(kept.2);
-        self.functions.truncate(kept.3);
+        self.structs.truncate(kept.1);
+        self.types.enums.truncate(kept.2);
+        self.types.refinements.truncate(kept.3);
+        self.functions.truncate(kept.4);
+        self.signatures.truncate(kept.5);
+        self.instances.truncate(kept.6);
+        self.opaque.clear();
+        self.checking_generics = false;
     }
 
-    fn opaque_type(&mut self, name: &ast::Ident) -> TypeId {
+    /// Stand-ins for the written type parameters of `f`.
+    pub fn opaque_params(&mut self, f: FnIdx) -> Vec<TypeId> {
+        let params = &self.fn_info(f).signature.type_params;
+        let mut types = Vec::new();
+        for (i, param) in params.iter().enumerate() {
+            let bound = self.fn_info(f).bounds[i];
+            types.push(self.opaque_type(&param.text, param.span, bound));
+        }
+        types
+    }
+
+    /// Whether `ty` has what `interface` promises.
+    fn satisfies(&self, ty: TypeId, interface: InterfaceId) -> bool {
+        match self.opaque.get(&ty) {
+            Some(bound) => matches!(bound, Bound::Broken) || *bound == Bound::Of(interface),
+            None => ty == self.common.error || self.implementation(interface, ty).is_some(),
+        }
+    }
+
+    fn opaque_type(&mut self, name: &str, span: Span, bound: Bound) -> TypeId {
         let id = StructId(self.types.structs.len() as u32);
         let def = StructDef {
-            name: name.text.clone(),
+            name: name.to_string(),
             module: STD_MODULE,
             fields: Vec::new(),
-            span: name.span,
+            span,
         };
         self.types.structs.push(def);
         self.structs.push(StructInfo {
             defaults: Vec::new(),
         });
-        self.struct_type(id)
+        let ty = self.struct_type(id);
+        self.opaque.insert(ty, bound);
+        ty
     }
 }

@@ -16,6 +16,7 @@ mod checker;
 mod codes;
 mod coerce;
 mod collect;
+mod declare;
 mod derive;
 mod diag;
 mod dump;
@@ -27,7 +28,10 @@ mod fallible;
 mod func;
 mod generic;
 mod html;
+mod interfaces;
 mod loops;
+mod mentions;
+mod methods;
 mod ops;
 mod pattern;
 mod place;
@@ -76,6 +80,8 @@ pub fn check_with(graph: &ModuleGraph, options: Options) -> (Option<Program>, Ve
     checker.check_predicates();
     checker.drain_queue();
     checker.check_generic_declarations();
+    checker.drain_instances();
+    checker.check_predicates();
     if !checker.sink.has_errors() {
         checker.report_unused_imports();
         if options.strict_architecture {
@@ -118,36 +124,5 @@ impl<'a> Checker<'a> {
             migrations: entries.migrations,
         };
         (Some(program), diagnostics)
-    }
-
-    /// Queues a declared function and its defaults, and checks what belongs to the declaration alone.
-    fn check_declaration(&mut self, f: FnIdx) {
-        let decl = self.fn_info(f).decl;
-        let signature = &decl.signature;
-        for (i, param) in signature.type_params.iter().enumerate() {
-            if let Some(first) = signature.type_params[..i]
-                .iter()
-                .find(|p| p.text == param.text)
-            {
-                let message = format!("type parameter `{}` is declared twice", param.text);
-                let d = Diagnostic::error("FUSE_GENERIC_DUPLICATE_TYPE_PARAM", param.span, message);
-                self.sink
-                    .push(d.with_related(first.span, "first declared here"));
-            }
-        }
-        if self.fn_info(f).component {
-            self.check_component_params(signature);
-        }
-        if let Some(bound) = signature.bounds.first() {
-            self.unsupported(bound.interface.span, "interface bounds");
-        }
-        if let Some(id) = self.fn_info(f).id {
-            self.enqueue(f, &[], id, 0, false);
-            for index in 0..signature.params.len() {
-                if signature.params[index].default.is_some() {
-                    self.param_default(f, &[], index, 0);
-                }
-            }
-        }
     }
 }

@@ -171,6 +171,20 @@ impl<'a> FnCx<'_, 'a> {
         self.variant_of(id, name, args, watched)
     }
 
+    /// The declared type a path names, `Self` included.
+    fn type_symbol(&mut self, path: &ast::Path) -> Option<Symbol> {
+        if let [name] = path.parts.as_slice()
+            && let Some((_, ty)) = self.env.iter().find(|(n, _)| *n == name.text)
+        {
+            return match *self.ty(*ty) {
+                Type::Struct(id) => Some(Symbol::Struct(id)),
+                Type::Enum(id) => Some(Symbol::Enum(id)),
+                _ => None,
+            };
+        }
+        self.c.resolve_type_symbol(self.module, path)
+    }
+
     /// Whether the path before a variant names the enum that is matched; reports if not.
     fn names_enum(&mut self, prefix: &[ast::Ident], id: EnumId, path: &ast::Path) -> bool {
         let span = prefix[0].span.to(prefix[prefix.len() - 1].span);
@@ -178,7 +192,7 @@ impl<'a> FnCx<'_, 'a> {
             parts: prefix.to_vec(),
             span,
         };
-        match self.c.resolve_type_symbol(self.module, &written) {
+        match self.type_symbol(&written) {
             Some(Symbol::Enum(found)) if found == id => true,
             Some(Symbol::Poison) => false,
             Some(Symbol::Enum(found)) => {
@@ -275,7 +289,7 @@ impl<'a> FnCx<'_, 'a> {
         if let Type::Option(inner) = *self.ty(ty) {
             return Pattern::Some(Box::new(self.struct_pattern(path, fields, inner, watched)));
         }
-        let named = match self.c.resolve_type_symbol(self.module, path) {
+        let named = match self.type_symbol(path) {
             Some(Symbol::Struct(id)) => Some(self.c.struct_type(id)),
             Some(Symbol::Poison) => Some(self.c.common.error),
             None if path.parts.len() == 1 && path.parts[0].text == "Error" => {

@@ -3,7 +3,7 @@
 use fuse_syntax::ast::{self, TypeRefKind};
 use fuse_syntax::diagnostic::Diagnostic;
 
-use crate::checker::{Checker, TypeEnv};
+use crate::checker::{Checker, SELF_TYPE, TypeEnv};
 use crate::collect::dotted;
 use crate::diag::with_suggestion;
 use crate::scope::Symbol;
@@ -23,6 +23,9 @@ const BUILTIN: &[(&str, Type)] = &[
     ("Email", Type::Email),
     ("Error", Type::Struct(StructId(0))),
 ];
+
+/// What is wrong with `Self` where nothing is being implemented.
+pub(crate) const SELF_OUTSIDE: &str = "`Self` means something only in an interface or an `impl`";
 
 /// Generic types and how many arguments they take.
 const GENERIC: &[(&str, usize)] = &[("List", 1), ("Map", 2), ("Option", 1), ("Result", 2)];
@@ -79,10 +82,11 @@ impl<'a> Checker<'a> {
     ) -> TypeId {
         let ty = self.resolve_type(module, env, written);
         if let Type::Result(_, err) = *self.types.get(ty)
-            && !matches!(
-                self.types.get(err),
-                Type::Struct(_) | Type::Enum(_) | Type::Error
-            )
+            && (self.opaque.contains_key(&err)
+                || !matches!(
+                    self.types.get(err),
+                    Type::Struct(_) | Type::Enum(_) | Type::Error
+                ))
         {
             let message = format!(
                 "expected a declared type or enum as error type, found `{}`",
@@ -169,7 +173,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn resolve_name(&mut self, module: usize, env: &TypeEnv, path: &'a ast::Path) -> TypeId {
+    pub fn resolve_name(&mut self, module: usize, env: &TypeEnv, path: &'a ast::Path) -> TypeId {
         if let [name] = path.parts.as_slice() {
             if let Some((_, ty)) = env.iter().find(|(n, _)| *n == name.text) {
                 return *ty;
@@ -184,7 +188,7 @@ impl<'a> Checker<'a> {
             Some(Symbol::Struct(id)) => self.struct_type(id),
             Some(Symbol::Enum(id)) => self.enum_type(id),
             Some(Symbol::Poison) => self.common.error,
-            Some(Symbol::Interface) => {
+            Some(Symbol::Interface(_)) => {
                 let message = format!("interface `{}` is not a type", dotted(path));
                 self.sink
                     .error("FUSE_INTERFACE_NOT_A_TYPE", path.span, message);
@@ -201,6 +205,11 @@ impl<'a> Checker<'a> {
                     dotted(path)
                 );
                 self.sink.error("FUSE_NOT_A_TYPE", path.span, message);
+                self.common.error
+            }
+            None if dotted(path) == SELF_TYPE => {
+                self.sink
+                    .error("FUSE_SELF_OUTSIDE", path.span, SELF_OUTSIDE);
                 self.common.error
             }
             None => self.unknown_type(module, path),

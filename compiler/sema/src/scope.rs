@@ -7,11 +7,12 @@ use fuse_syntax::diagnostic::Diagnostic;
 use fuse_syntax::span::Span;
 use indexmap::IndexMap;
 
-use crate::checker::{Checker, FnIdx};
+use crate::checker::{Checker, FnIdx, TypeEnv};
 use crate::diag::with_suggestion;
+use crate::interfaces::InterfaceId;
 use crate::program::ConfigId;
 use crate::stdlib;
-use crate::types::{EnumId, StructId};
+use crate::types::{EnumId, StructId, Type, TypeId};
 
 /// What a module-level name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub(crate) enum Symbol {
     StdError,
     /// A Markdown asset: index into the graph's assets.
     Text(u32),
-    Interface,
+    Interface(InterfaceId),
     Component(FnIdx),
     Service,
     /// A JSON asset.
@@ -44,7 +45,7 @@ impl Symbol {
             Symbol::Config(_) => "a config",
             Symbol::Module(_) | Symbol::StdError => "a module",
             Symbol::Text(_) | Symbol::Data(_) => "an asset",
-            Symbol::Interface => "an interface",
+            Symbol::Interface(_) => "an interface",
             Symbol::Component(_) => "a component",
             Symbol::Service => "a service",
             Symbol::Poison => "unknown",
@@ -79,6 +80,10 @@ const NAMESPACES: &[&str] = &[
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum PathTarget<'a> {
     Symbol(Symbol),
+    /// `Self` or a type parameter.
+    Type(TypeId),
+    /// A name after a type that is no variant: a method of the type, if it has one.
+    Method(TypeId, &'a ast::Ident),
     Variant(EnumId, u32),
     ConfigField(ConfigId, u32),
     Namespace(&'a str),
@@ -110,6 +115,7 @@ impl<'a> Checker<'a> {
     pub fn resolve_path(
         &mut self,
         module: usize,
+        env: &TypeEnv,
         expr: &'a ast::Expr,
         is_local: &dyn Fn(&str) -> bool,
     ) -> Option<PathTarget<'a>> {
@@ -118,6 +124,9 @@ impl<'a> Checker<'a> {
                 let text = name.text.as_str();
                 if is_local(text) {
                     return None;
+                }
+                if let Some((_, ty)) = env.iter().find(|(n, _)| n == text) {
+                    return Some(PathTarget::Type(*ty));
                 }
                 if let Some(symbol) = self.lookup(module, text) {
                     return Some(PathTarget::Symbol(symbol));
@@ -139,7 +148,7 @@ impl<'a> Checker<'a> {
                 if let Some(symbol) = self.dotted_type(module, expr, is_local) {
                     return Some(PathTarget::Symbol(symbol));
                 }
-                let base = self.resolve_path(module, base, is_local)?;
+                let base = self.resolve_path(module, env, base, is_local)?;
                 self.path_member(base, name)
             }
             _ => None,
@@ -188,10 +197,12 @@ impl<'a> Checker<'a> {
         let text = name.text.as_str();
         Some(match base {
             PathTarget::Error | PathTarget::Symbol(Symbol::Poison) => PathTarget::Error,
-            PathTarget::Symbol(Symbol::Struct(_) | Symbol::Enum(_))
-                if self.impl_methods.contains(text) =>
-            {
-                PathTarget::Error
+            PathTarget::Type(ty) => match *self.types.get(ty) {
+                Type::Enum(id) => self.enum_member(id, name),
+                _ => PathTarget::Method(ty, name),
+            },
+            PathTarget::Symbol(Symbol::Struct(id)) => {
+                PathTarget::Method(self.struct_type(id), name)
             }
             PathTarget::Namespace(namespace) => PathTarget::NamespaceMember(namespace, text),
             PathTarget::Std if text == "Error" => PathTarget::Symbol(Symbol::StdError),
@@ -222,23 +233,7 @@ impl<'a> Checker<'a> {
                     PathTarget::Error
                 }
             },
-            PathTarget::Symbol(Symbol::Enum(id)) => {
-                let def = self.types.enum_def(id);
-                match def.variants.iter().position(|v| v.name == text) {
-                    Some(i) => PathTarget::Variant(id, i as u32),
-                    None => {
-                        let d = Diagnostic::error(
-                            "FUSE_UNKNOWN_VARIANT",
-                            name.span,
-                            format!("enum `{}` has no variant `{text}`", def.name),
-                        );
-                        let d =
-                            with_suggestion(d, text, def.variants.iter().map(|v| v.name.as_str()));
-                        self.sink.push(d);
-                        PathTarget::Error
-                    }
-                }
-            }
+            PathTarget::Symbol(Symbol::Enum(id)) => self.enum_member(id, name),
             PathTarget::Symbol(Symbol::Config(id)) => {
                 let config = self.config(id);
                 match config.fields.iter().position(|f| f.name == text) {
@@ -257,21 +252,43 @@ impl<'a> Checker<'a> {
                 }
             }
             PathTarget::Symbol(
-                symbol @ (Symbol::Struct(_)
-                | Symbol::Interface
+                symbol @ (Symbol::Interface(_)
                 | Symbol::Service
-                | Symbol::Component(_)),
-            )
-            | PathTarget::Symbol(symbol @ Symbol::Fn(_)) => {
+                | Symbol::Component(_)
+                | Symbol::Fn(_)),
+            ) => {
                 let message = format!("{} has no member `{text}`", symbol.describe());
                 self.sink.error("FUSE_UNKNOWN_MEMBER", name.span, message);
                 PathTarget::Error
             }
             PathTarget::NamespaceMember(..)
+            | PathTarget::Method(..)
             | PathTarget::Variant(..)
             | PathTarget::ConfigField(..)
             | PathTarget::Symbol(Symbol::Text(_) | Symbol::Data(_)) => return None,
         })
+    }
+
+    /// A variant, or what may be a method.
+    fn enum_member(&mut self, id: EnumId, name: &'a ast::Ident) -> PathTarget<'a> {
+        let text = name.text.as_str();
+        let variants = &self.types.enum_def(id).variants;
+        if let Some(i) = variants.iter().position(|v| v.name == text) {
+            return PathTarget::Variant(id, i as u32);
+        }
+        let ty = self.enum_type(id);
+        if self.methods.contains_key(&(ty, text)) {
+            return PathTarget::Method(ty, name);
+        }
+        if self.lost_methods.contains(text) {
+            return PathTarget::Error;
+        }
+        let def = self.types.enum_def(id);
+        let message = format!("enum `{}` has no variant `{text}`", def.name);
+        let d = Diagnostic::error("FUSE_UNKNOWN_VARIANT", name.span, message);
+        let d = with_suggestion(d, text, def.variants.iter().map(|v| v.name.as_str()));
+        self.sink.push(d);
+        PathTarget::Error
     }
 
     pub fn unknown_module_member(&mut self, module: usize, name: &ast::Ident) {

@@ -17,8 +17,8 @@ pub mod bytes;
 pub mod cold;
 pub mod count;
 pub mod hash;
-pub mod json;
 pub mod html;
+pub mod json;
 pub mod list;
 pub mod map;
 pub mod number;
@@ -26,11 +26,11 @@ pub mod text;
 
 pub use alloc::{fuse_alloc, fuse_free};
 pub use count::{fuse_mark_immortal, fuse_rc_dec, fuse_rc_inc, fuse_rc_unique};
+pub use html::{fuse_html_push_text, fuse_html_push_value};
 pub use json::{
     fuse_json_array, fuse_json_bool, fuse_json_int, fuse_json_item, fuse_json_key,
     fuse_json_key_text, fuse_json_key_word, fuse_json_null, fuse_json_object, fuse_json_string,
 };
-pub use html::{fuse_html_push_text, fuse_html_push_value};
 pub use list::{fuse_list_copy, fuse_list_free, fuse_list_grow, fuse_list_new};
 pub use map::{
     fuse_map_copy, fuse_map_find, fuse_map_free, fuse_map_insert, fuse_map_new, fuse_map_remove_at,

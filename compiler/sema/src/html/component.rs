@@ -29,10 +29,10 @@ impl<'a> FnCx<'_, 'a> {
         span: Span,
     ) -> Expr {
         let info = self.c.fn_info(f);
-        let (module, decl) = (info.module, info.decl);
-        self.check_leak(module, &decl.signature.name.text, call.callee.span);
+        let (module, written) = (info.module, info.signature);
+        self.check_leak(module, &written.name.text, call.callee.span);
         self.check_separators(&call.args);
-        let Some(slots) = self.component_slots(decl, call, span) else {
+        let Some(slots) = self.component_slots(written, call, span) else {
             self.visit(&call.args);
             return self.markup_stub(span);
         };
@@ -44,11 +44,14 @@ impl<'a> FnCx<'_, 'a> {
                 _ => None,
             })
             .collect();
-        let (types, values) = if decl.signature.type_params.is_empty() {
+        let (types, values) = if written.type_params.is_empty() {
             self.no_type_arguments(call);
             (Vec::new(), Vec::new())
         } else {
-            match self.type_arguments(f, decl, &params, call, want) {
+            match self.type_arguments(f, written, &params, call, want) {
+                Some((types, _)) if !self.satisfies_bounds(f, &types, call.callee.span) => {
+                    return self.markup_stub(span);
+                }
                 Some(found) => found,
                 None => return self.markup_stub(span),
             }
@@ -60,12 +63,12 @@ impl<'a> FnCx<'_, 'a> {
     /// Where each argument goes; `None` if one fits nowhere or one is missing, which has been reported.
     fn component_slots(
         &mut self,
-        decl: &'a ast::FnDecl,
+        written: &'a ast::Signature,
         call: &'a ast::Call,
         span: Span,
     ) -> Option<Vec<Slot>> {
-        let params = &decl.signature.params;
-        let name = &decl.signature.name.text;
+        let params = &written.params;
+        let name = &written.name.text;
         let mut slots: Vec<Slot> = Vec::new();
         for arg in &call.args {
             let slot = match &arg.name {

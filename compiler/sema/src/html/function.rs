@@ -12,7 +12,7 @@ impl<'a> FnCx<'_, 'a> {
     /// Whether a block can follow a call of the function: it gives `Html` and its last parameter is `List<Html>`.
     pub fn takes_block(&mut self, f: FnIdx) -> bool {
         let list = self.c.list(self.c.common.html);
-        let is_generic = !self.c.fn_info(f).decl.signature.type_params.is_empty();
+        let is_generic = !self.c.fn_info(f).signature.type_params.is_empty();
         !is_generic
             && self.c.signature(f, &[]).is_some_and(|s| {
                 s.ret == self.c.common.html && s.params.last().is_some_and(|p| p.ty == list)
@@ -23,7 +23,7 @@ impl<'a> FnCx<'_, 'a> {
     pub fn call_with_block(&mut self, f: FnIdx, call: &'a ast::Call, span: Span) -> Expr {
         self.no_type_arguments(call);
         let info = self.c.fn_info(f);
-        let (module, name) = (info.module, info.decl.signature.name.text.as_str());
+        let (module, name) = (info.module, info.signature.name.text.as_str());
         self.check_leak(module, name, call.callee.span);
         let stub = self.markup_stub(span);
         let Some(signature) = self.c.signature(f, &[]) else {
