@@ -358,8 +358,8 @@ const CASES: &[(&str, &str, &[&str])] = &[
     ),
     (
         "interface",
-        "interface Show:\n  fn show() -> String\n",
-        &["1: FUSE_UNSUPPORTED"],
+        "interface Show:\n  fn show() -> Strin\n",
+        &["2: FUSE_UNKNOWN_TYPE"],
     ),
     (
         "spawn",
@@ -378,8 +378,8 @@ const CASES: &[(&str, &str, &[&str])] = &[
     ),
     (
         "impl and its uses",
-        "type A:\n  x: Int\ninterface I:\n  fn m() -> Int\nimpl I for A:\n  fn m() -> Int:\n    self.x\nfn f(a: A) -> Int:\n  a.m()\n",
-        &["3: FUSE_UNSUPPORTED", "5: FUSE_UNSUPPORTED"],
+        "type A:\n  x: Int\ninterface I:\n  fn m() -> Int\nimpl I for A:\n  fn m() -> Int:\n    self.y\nfn f(a: A) -> Int:\n  a.n()\n",
+        &["7: FUSE_UNKNOWN_FIELD", "9: FUSE_UNKNOWN_FIELD"],
     ),
     (
         "function value",
