@@ -163,6 +163,10 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("FUSE_METHOD_ELEMENT", "a list method needs other elements"),
     (
+        "FUSE_METHOD_NEEDS_VALUE",
+        "a method that uses `self` is called on a type",
+    ),
+    (
         "FUSE_MIGRATION_DUPLICATE",
         "a package declares two migrations of one name",
     ),
