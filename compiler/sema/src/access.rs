@@ -14,16 +14,25 @@ impl<'a> FnCx<'_, 'a> {
         &mut self,
         expr: &'a ast::Expr,
         base: &'a ast::Expr,
-        name: &'a ast::Ident,
-        optional: bool,
+        (name, optional): (&'a ast::Ident, bool),
+        want: Option<TypeId>,
         span: Span,
     ) -> Expr {
         if !optional && let Some(target) = self.path(expr) {
-            return self.path_value(target, span, &name.text);
+            return match self.callable_value(target, want, span) {
+                Some(value) => value,
+                None => self.path_value(target, span, &name.text),
+            };
         }
         let value = self.expr(base, None);
         if optional && !self.c.is_dynamic(value.ty) {
             return self.through_option(value, span, |cx, payload| cx.field(payload, name, span));
+        }
+        if (self.c.bound_members.contains_key(&name.span)
+            || self.field_type(value.ty, name).is_none())
+            && let Some(method) = self.method_value(&value, name, want, span)
+        {
+            return method;
         }
         self.field(value, name, span)
     }
@@ -69,6 +78,15 @@ impl<'a> FnCx<'_, 'a> {
             flatten,
         };
         Expr { kind, ty, span }
+    }
+
+    /// Type of the field `name` of `ty`, if that is a struct with one.
+    pub fn field_type(&self, ty: TypeId, name: &ast::Ident) -> Option<TypeId> {
+        let Type::Struct(id) = *self.ty(ty) else {
+            return None;
+        };
+        let fields = &self.c.types.struct_def(id).fields;
+        fields.iter().find(|f| f.name == name.text).map(|f| f.ty)
     }
 
     fn field(&mut self, base: Expr, name: &'a ast::Ident, span: Span) -> Expr {

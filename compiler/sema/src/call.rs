@@ -54,7 +54,7 @@ impl<'a> FnCx<'_, 'a> {
             }
             _ => {
                 let callee = self.expr(&call.callee, None);
-                self.not_callable(callee.ty, call, span)
+                self.call_value(callee, call, span)
             }
         }
     }
@@ -88,8 +88,8 @@ impl<'a> FnCx<'_, 'a> {
     ) -> Expr {
         let text = name.text.as_str();
         if let Some(local) = self.lookup_local(text) {
-            let ty = self.read_local(local, name.span).ty;
-            return self.not_callable(ty, call, span);
+            let callee = self.read_local(local, name.span);
+            return self.call_value(callee, call, span);
         }
         if let Some((_, ty)) = self.env.iter().find(|(n, _)| n == text) {
             return self.call_path(PathTarget::Type(*ty), text, call, want, span);

@@ -9,6 +9,7 @@ use fuse_syntax::diagnostic::Diagnostic;
 use fuse_syntax::span::Span;
 use indexmap::IndexMap;
 
+use crate::callables::FunctionType;
 use crate::diag::Sink;
 use crate::html::{ATTRS, CHILDREN};
 use crate::interfaces::{Bound, ImplId, ImplInfo, InterfaceId, InterfaceInfo};
@@ -150,6 +151,10 @@ pub(crate) struct Checker<'a> {
     pub opaque: IndexMap<TypeId, Bound>,
     /// Members that names after a `.` mean through a bound, found when the generic declaration was checked.
     pub bound_members: IndexMap<Span, FnIdx>,
+    /// Types of functions used as values.
+    pub function_types: IndexMap<EnumId, FunctionType>,
+    /// Unions of error domains, by their sorted domains.
+    pub unions: IndexMap<Vec<TypeId>, EnumId>,
     pub instances: IndexMap<InstanceKey, FunctionId>,
     pub signatures: IndexMap<(FnIdx, Vec<TypeId>), Option<Rc<Signature<'a>>>>,
     pub queue: VecDeque<Work<'a>>,
@@ -208,6 +213,8 @@ impl<'a> Checker<'a> {
             methods: IndexMap::new(),
             opaque: IndexMap::new(),
             bound_members: IndexMap::new(),
+            function_types: IndexMap::new(),
+            unions: IndexMap::new(),
             instances: IndexMap::new(),
             signatures: IndexMap::new(),
             queue: VecDeque::new(),

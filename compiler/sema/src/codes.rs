@@ -189,6 +189,7 @@ pub const CODES: &[(&str, &str)] = &[
         "FUSE_NOT_COMPARABLE",
         "values that have no equality are compared",
     ),
+    ("FUSE_NOT_ENCODABLE", "a value has no JSON form"),
     (
         "FUSE_NOT_INDEXABLE",
         "something that is no list or map is indexed",
@@ -208,6 +209,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "FUSE_OUTSIDE_LOOP",
         "`break` or `continue` outside of a loop",
+    ),
+    (
+        "FUSE_PATTERN_AMBIGUOUS",
+        "several error types have the variant a pattern names",
     ),
     (
         "FUSE_PATTERN_ARITY",

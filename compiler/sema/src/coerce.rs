@@ -109,6 +109,7 @@ impl<'a> FnCx<'_, 'a> {
                 let value = self.retype(value, base);
                 self.convert(value, target, path)
             }
+            _ if self.c.joins_union(ty, target) => self.widen_error(value, target),
             (from, Type::Id | Type::Email) if !matches!(from, Type::Refined { .. }) => {
                 let value = self.retype(value, self.c.common.string);
                 self.refine(value, None, target, path)

@@ -13,7 +13,7 @@ use crate::entry;
 use crate::program::{Config, ConfigField, ConfigId, FunctionId};
 use crate::scope::{Entry, ModuleScope, Symbol};
 use crate::stdlib;
-use crate::types::{EnumDef, EnumId, FieldDef, StructDef, StructId, TypeId, VariantDef};
+use crate::types::{EnumDef, EnumId, EnumKind, FieldDef, StructDef, StructId, TypeId, VariantDef};
 
 pub(crate) fn dotted(path: &ast::Path) -> String {
     let parts: Vec<&str> = path.parts.iter().map(|p| p.text.as_str()).collect();
@@ -53,6 +53,7 @@ impl<'a> Checker<'a> {
                             name,
                             module: module as u32,
                             variants: Vec::new(),
+                            kind: EnumKind::Declared,
                             span,
                         });
                         self.declare_path(module, &decl.name, Symbol::Enum(id));

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::entry::word;
 use crate::program::*;
 use crate::stdlib::STD_MODULE;
-use crate::types::TypeId;
+use crate::types::{EnumKind, TypeId};
 
 /// The program as stable text: types, configs, entries, then functions in order.
 pub fn dump(program: &Program) -> String {
@@ -66,7 +66,12 @@ impl<'p> Dump<'p> {
             }
         }
         for def in &types.enums {
-            self.line(format!("enum {} in m{}:", def.name, def.module));
+            let kind = match &def.kind {
+                EnumKind::Declared => "enum",
+                EnumKind::Union => "union",
+                EnumKind::Function { .. } => "functions",
+            };
+            self.line(format!("{kind} {} in m{}:", def.name, def.module));
             for variant in &def.variants {
                 let payload: Vec<String> = variant.payload.iter().map(|t| self.ty(*t)).collect();
                 self.line(format!("  {}({})", variant.name, payload.join(", ")));

@@ -4,6 +4,7 @@ use fuse_syntax::ast::{self, ExprKind as Ast, InterpolationPart, Literal, UnaryO
 use fuse_syntax::diagnostic::Diagnostic;
 use fuse_syntax::span::Span;
 
+use crate::builtins;
 use crate::checker::SELF_TYPE;
 use crate::diag::with_suggestion;
 use crate::func::{FnCx, boxed, find_local};
@@ -32,7 +33,7 @@ impl<'a> FnCx<'_, 'a> {
         match &expr.kind {
             Ast::Literal(literal) => self.literal(literal, span),
             Ast::Interpolated(parts) => self.interpolated(parts, span),
-            Ast::Name(name) => self.name(expr, name),
+            Ast::Name(name) => self.name(expr, name, want),
             Ast::List(items) => self.list_literal(items, want, span),
             Ast::Map(pairs) => self.map_literal(pairs, want, span),
             Ast::Unary { op, operand } => self.unary(*op, operand, span),
@@ -56,7 +57,7 @@ impl<'a> FnCx<'_, 'a> {
                 base,
                 name,
                 optional,
-            } => self.member(expr, base, name, *optional, span),
+            } => self.member(expr, base, (name, *optional), want, span),
             Ast::Index {
                 base,
                 index,
@@ -143,12 +144,16 @@ impl<'a> FnCx<'_, 'a> {
         }
     }
 
-    fn name(&mut self, expr: &'a ast::Expr, name: &'a ast::Ident) -> Expr {
+    fn name(&mut self, expr: &'a ast::Expr, name: &'a ast::Ident, want: Option<TypeId>) -> Expr {
         if let Some(local) = self.lookup_local(&name.text) {
             return self.read_local(local, name.span);
         }
         match self.path(expr) {
-            Some(target) => self.path_value(target, name.span, &name.text),
+            Some(target) => match self.callable_value(target, want, name.span) {
+                Some(value) => value,
+                None => self.path_value(target, name.span, &name.text),
+            },
+            None if builtins::is_function(&name.text) => self.builtin_value(&name.text, name.span),
             None if name.text == "None" => self.literal(&Literal::Null, name.span),
             None => {
                 self.unknown_name(name);
@@ -181,7 +186,7 @@ impl<'a> FnCx<'_, 'a> {
                     .payload
                     .len();
                 if payload > 0 {
-                    return self.unsupported(span, "enum constructors as values");
+                    return self.constructor_value(id, variant, span);
                 }
                 let ty = self.c.enum_type(id);
                 Expr {
@@ -214,7 +219,6 @@ impl<'a> FnCx<'_, 'a> {
                     span,
                 }
             }
-            PathTarget::Symbol(Symbol::Fn(_)) => self.unsupported(span, "functions as values"),
             PathTarget::Symbol(Symbol::Config(_)) => self.unsupported(span, "configs as values"),
             PathTarget::Symbol(Symbol::Interface(_)) => {
                 let message = format!("interface `{name}` is not a value");
@@ -235,13 +239,15 @@ impl<'a> FnCx<'_, 'a> {
                 self.error("FUSE_NOT_A_VALUE", span, message);
                 self.error_expr(span)
             }
-            PathTarget::Method(..) => self.unsupported(span, "methods as values"),
             PathTarget::Std | PathTarget::Namespace(_) => {
                 let message = format!("expected a value, found namespace `{name}`");
                 self.error("FUSE_NOT_A_VALUE", span, message);
                 self.error_expr(span)
             }
-            PathTarget::NamespaceMember(..) => self.unsupported(span, "functions as values"),
+            PathTarget::Method(..) | PathTarget::NamespaceMember(..) => {
+                let value = self.callable_value(target, None, span);
+                value.unwrap_or_else(|| self.error_expr(span))
+            }
         }
     }
 
@@ -250,8 +256,11 @@ impl<'a> FnCx<'_, 'a> {
         if text == SELF_TYPE {
             return self.error("FUSE_SELF_OUTSIDE", name.span, SELF_OUTSIDE);
         }
-        if crate::builtins::is_function(text) || crate::builtins::is_constructor(text) {
-            return self.c.unsupported(name.span, "functions as values");
+        if builtins::is_constructor(text) {
+            let message = format!("expected a value, found constructor `{text}`");
+            let d = Diagnostic::error("FUSE_NOT_A_VALUE", name.span, message);
+            let hint = format!("`{text}(..)` makes a value");
+            return self.c.sink.push(d.with_hint(hint));
         }
         let d = Diagnostic::error(
             "FUSE_UNKNOWN_NAME",
@@ -260,7 +269,7 @@ impl<'a> FnCx<'_, 'a> {
         );
         let mut known: Vec<&str> = self.scopes.iter().flatten().map(|(n, _)| *n).collect();
         known.extend(self.c.modules[self.module].names.keys().copied());
-        for name in crate::builtins::functions() {
+        for name in builtins::functions() {
             known.push(name);
         }
         let d = with_suggestion(d, text, known);

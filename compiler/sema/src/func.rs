@@ -3,10 +3,12 @@
 use fuse_syntax::ast;
 use fuse_syntax::diagnostic::Diagnostic;
 use fuse_syntax::span::Span;
+use indexmap::IndexMap;
 
 use crate::checker::{Body, Checker, FnKind, TypeEnv, Work};
 use crate::program::{Block, Expr, ExprKind, Function, Local, LocalId, Stmt, StmtKind};
 use crate::types::{Type, TypeId};
+use crate::undecided::Undecided;
 
 /// What the language knows about a local beyond its type.
 pub(crate) struct LocalInfo {
@@ -34,6 +36,11 @@ pub(crate) struct FnCx<'c, 'a> {
     /// What a failed refinement of the value being checked would name.
     pub path: String,
     pub depth: u32,
+    /// Variables nothing has told the type of yet, and those that something has.
+    pub undecided: IndexMap<LocalId, Undecided>,
+    pub decided: Vec<LocalId>,
+    /// What is being checked will be checked again.
+    pub probing: bool,
 }
 
 impl<'a> Checker<'a> {
@@ -85,11 +92,14 @@ impl<'a> Checker<'a> {
             loops: Vec::new(),
             path: String::new(),
             depth,
+            undecided: IndexMap::new(),
+            decided: Vec::new(),
+            probing: false,
         };
         for (name, ty, span) in &params {
             cx.declare(name, *span, *ty, false, false);
         }
-        let body = match body {
+        let mut body = match body {
             Body::Block(block) => cx.function_body(block, span),
             Body::Value(value, path) => {
                 let value = cx.check(value, ret, path);
@@ -102,6 +112,7 @@ impl<'a> Checker<'a> {
                 }
             }
         };
+        cx.close_undecided(&mut body);
         // Where there are mistakes, a variable may be unused because of them.
         if !cx.c.sink.failed_since(mark) {
             cx.report_unused();
@@ -227,6 +238,10 @@ impl<'c, 'a> FnCx<'c, 'a> {
 
     pub fn read_local(&mut self, id: LocalId, span: Span) -> Expr {
         self.info[id.index()].read = true;
+        if self.undecided.contains_key(&id) {
+            self.still_undecided(id);
+            return self.error_expr(span);
+        }
         self.local(id, span)
     }
 

@@ -391,6 +391,25 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Type arguments that make `written` a function with the parameters and result of `wanted`.
+    pub fn infer_from_signature(
+        &mut self,
+        written: &'a ast::Signature,
+        wanted: Option<(Vec<TypeId>, TypeId)>,
+    ) -> Option<Vec<TypeId>> {
+        let (params, ret) = wanted?;
+        let names = written.type_params.iter();
+        let mut found: IndexMap<&str, Option<TypeId>> =
+            names.map(|n| (n.text.as_str(), None)).collect();
+        for (param, ty) in written.params.iter().zip(params) {
+            self.infer(&param.ty, ty, &mut found);
+        }
+        if let Some(written) = &written.ret {
+            self.infer(written, ret, &mut found);
+        }
+        found.into_values().collect()
+    }
+
     fn widened(&mut self, first: TypeId, second: TypeId) -> TypeId {
         let optional = [first, second]
             .iter()
@@ -415,7 +434,13 @@ impl<'a> Checker<'a> {
             self.functions.len(),
             self.signatures.len(),
             self.instances.len(),
+            self.unions.len(),
         );
+        let targets: Vec<usize> = self
+            .function_types
+            .values()
+            .map(|t| t.targets.len())
+            .collect();
         for f in (0..self.fns.len() as u32).map(FnIdx) {
             if self.type_params(f).is_empty() {
                 continue;
@@ -447,6 +472,12 @@ impl<'a> Checker<'a> {
         self.functions.truncate(kept.4);
         self.signatures.truncate(kept.5);
         self.instances.truncate(kept.6);
+        self.unions.truncate(kept.7);
+        self.function_types.truncate(targets.len());
+        for ((id, info), count) in self.function_types.iter_mut().zip(targets) {
+            info.targets.truncate(count);
+            self.types.enums[id.0 as usize].variants.truncate(count);
+        }
         self.opaque.clear();
         self.checking_generics = false;
     }

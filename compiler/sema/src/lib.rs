@@ -12,6 +12,7 @@ mod access;
 mod branch;
 mod builtins;
 mod call;
+mod callables;
 mod checker;
 mod codes;
 mod coerce;
@@ -45,6 +46,8 @@ mod stdlib;
 mod stmt;
 mod strict;
 pub mod types;
+mod undecided;
+mod unions;
 mod validate;
 
 pub use codes::CODES;
@@ -101,6 +104,9 @@ impl<'a> Checker<'a> {
             }
         }
         let failed = self.sink.has_errors();
+        if !failed {
+            self.write_dispatchers();
+        }
         let diagnostics = self.sink.finish();
         if failed {
             return (None, diagnostics);

@@ -40,6 +40,18 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// The name in the text of a function used as a value.
+    pub fn shown_name(&self, f: FnIdx) -> String {
+        let info = self.fn_info(f);
+        let name = &info.signature.name.text;
+        match info.owner {
+            Owner::Impl { id, .. } => {
+                format!("{}.{name}", self.show(self.impls[id.0 as usize].target))
+            }
+            _ => name.clone(),
+        }
+    }
+
     /// The method `name` of `ty`. Through a bound it is the member of the interface while the generic declaration is checked,
     /// and the method that implements this member in its instances.
     pub fn find_method(&mut self, ty: TypeId, name: &'a ast::Ident) -> Found {
@@ -111,17 +123,8 @@ impl<'a> FnCx<'_, 'a> {
         let ty = receiver.ty;
         // In an instance, what a bound promised is meant even if the type has a field of the name.
         let bounded = self.c.bound_members.contains_key(&name.span);
-        if !bounded
-            && let Type::Struct(id) = *self.ty(ty)
-            && let Some(field) = self
-                .c
-                .types
-                .struct_def(id)
-                .fields
-                .iter()
-                .find(|f| f.name == name.text)
-        {
-            return self.not_callable(field.ty, call, span);
+        if !bounded && let Some(field) = self.field_type(ty, name) {
+            return self.not_callable(field, call, span);
         }
         match self.c.find_method(ty, name) {
             Found::Method(f) => self.call_method(f, receiver, call, want, span),

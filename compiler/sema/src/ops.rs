@@ -326,6 +326,7 @@ impl<'a> FnCx<'_, 'a> {
     pub fn comparable(&self, ty: TypeId) -> bool {
         match self.ty(ty) {
             Type::Task(_) | Type::Html => false,
+            Type::Enum(_) => self.c.function_type(ty).is_none(),
             Type::List(t) | Type::Map(t) | Type::Option(t) | Type::Box(t) => self.comparable(*t),
             Type::Result(ok, err) => self.comparable(*ok) && self.comparable(*err),
             _ => true,

@@ -30,6 +30,9 @@ impl<'a> FnCx<'_, 'a> {
             self.bind_names(pattern);
             return Pattern::Wildcard;
         }
+        if let Some(pattern) = self.union_pattern(pattern, ty, watched) {
+            return pattern;
+        }
         let span = pattern.span;
         match &pattern.kind {
             Ast::Wildcard | Ast::Error => Pattern::Wildcard,
@@ -41,7 +44,7 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// After an error: the names a pattern would bind, as values nothing is known about.
-    fn bind_names(&mut self, pattern: &'a ast::Pattern) {
+    pub fn bind_names(&mut self, pattern: &'a ast::Pattern) {
         let error = self.c.common.error;
         match &pattern.kind {
             Ast::Name(path) if path.parts.len() == 1 => {
@@ -117,7 +120,7 @@ impl<'a> FnCx<'_, 'a> {
         }
     }
 
-    fn names_variant(&self, ty: TypeId, name: &str) -> bool {
+    pub fn names_variant(&self, ty: TypeId, name: &str) -> bool {
         matches!(self.ty(ty), Type::Enum(id) if self.variant(*id, name).is_some())
     }
 
@@ -172,7 +175,7 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// The declared type a path names, `Self` included.
-    fn type_symbol(&mut self, path: &ast::Path) -> Option<Symbol> {
+    pub fn type_symbol(&mut self, path: &ast::Path) -> Option<Symbol> {
         if let [name] = path.parts.as_slice()
             && let Some((_, ty)) = self.env.iter().find(|(n, _)| *n == name.text)
         {
@@ -274,7 +277,7 @@ impl<'a> FnCx<'_, 'a> {
         Pattern::Variant { variant, payload }
     }
 
-    fn arity(&mut self, name: &str, expected: usize, found: usize, span: Span) {
+    pub fn arity(&mut self, name: &str, expected: usize, found: usize, span: Span) {
         let message = format!("pattern `{name}` expected {expected} parts, found {found}");
         self.error("FUSE_PATTERN_ARITY", span, message);
     }

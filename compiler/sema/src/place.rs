@@ -18,6 +18,7 @@ impl<'a> FnCx<'_, 'a> {
         span: Span,
         out: &mut Vec<Stmt>,
     ) {
+        self.decide(target, value);
         let mut steps = Vec::new();
         let mut path = String::new();
         let Some((root, ty)) = self.place(target, &mut steps, &mut path) else {
@@ -91,6 +92,7 @@ impl<'a> FnCx<'_, 'a> {
     fn place_root(&mut self, name: &'a ast::Ident, path: &mut String) -> Option<(LocalId, TypeId)> {
         if let Some(local) = self.lookup_local(&name.text) {
             path.push_str(&name.text);
+            self.still_undecided(local);
             let ty = self.locals[local.index()].ty;
             return (ty != self.c.common.error).then_some((local, ty));
         }

@@ -31,6 +31,7 @@ impl Checker<'_> {
                 Type::Refined { base, .. } => self.assignable(*base, to),
                 _ => self.root(from) == self.common.string,
             },
+            (_, Type::Enum(_)) => self.root(from) == to || self.joins_union(from, to),
             _ => self.root(from) == to,
         }
     }
@@ -65,6 +66,8 @@ impl Checker<'_> {
                 .map(|t| self.types.intern(Type::Result(t, err))),
             (Type::Option(x), _) => self.unify(x, b).map(|t| self.option(t)),
             (_, Type::Option(y)) => self.unify(a, y).map(|t| self.option(t)),
+            _ if self.joins_union(a, b) => Some(b),
+            _ if self.joins_union(b, a) => Some(a),
             _ => {
                 let (x, y) = (self.root(a), self.root(b));
                 (x == y).then_some(x)

@@ -62,8 +62,8 @@ impl<'a> Checker<'a> {
                     );
                     return self.common.error;
                 };
-                let err = self.resolve_type(module, env, err);
-                self.result_type(ok, err, written)
+                let err = self.resolve_error(module, env, err);
+                self.result_type(ok, err)
             }
             TypeRefKind::Boxed(_) => {
                 self.unsupported(written.span, "boxes");
@@ -82,27 +82,15 @@ impl<'a> Checker<'a> {
     ) -> TypeId {
         let ty = self.resolve_type(module, env, written);
         if let Type::Result(_, err) = *self.types.get(ty)
-            && (self.opaque.contains_key(&err)
-                || !matches!(
-                    self.types.get(err),
-                    Type::Struct(_) | Type::Enum(_) | Type::Error
-                ))
+            && !self.is_domain(err)
         {
-            let message = format!(
-                "expected a declared type or enum as error type, found `{}`",
-                self.show(err)
-            );
-            self.sink.error("FUSE_ERROR_DOMAIN", written.span, message);
+            self.not_a_domain(err, written.span);
             return self.common.error;
         }
         ty
     }
 
-    fn result_type(&mut self, ok: TypeId, err: TypeId, written: &ast::TypeRef) -> TypeId {
-        if matches!(self.types.get(err), Type::Result(..)) {
-            self.unsupported(written.span, "error types with more than one domain");
-            return self.common.error;
-        }
+    fn result_type(&mut self, ok: TypeId, err: TypeId) -> TypeId {
         if ok == self.common.error || err == self.common.error {
             return self.common.error;
         }
@@ -126,6 +114,11 @@ impl<'a> Checker<'a> {
     ) -> TypeId {
         let name = dotted(base);
         let Some((_, arity)) = GENERIC.iter().find(|(n, _)| *n == name) else {
+            if self.names_type(module, env, base) {
+                let message = format!("`{name}` takes no type arguments");
+                self.sink.error("FUSE_TYPE_ARITY", base.span, message);
+                return self.common.error;
+            }
             let d = Diagnostic::error(
                 "FUSE_UNKNOWN_TYPE",
                 base.span,
@@ -135,9 +128,14 @@ impl<'a> Checker<'a> {
                 .push(with_suggestion(d, &name, GENERIC.iter().map(|(n, _)| *n)));
             return self.common.error;
         };
+        let is_error = |index: usize| name == "Result" && index == 1;
         let types: Vec<TypeId> = args
             .iter()
-            .map(|a| self.resolve_type(module, env, a))
+            .enumerate()
+            .map(|(i, a)| match is_error(i) {
+                true => self.resolve_error(module, env, a),
+                false => self.resolve_type(module, env, a),
+            })
             .collect();
         if types.len() != *arity {
             let message = format!(
@@ -150,13 +148,7 @@ impl<'a> Checker<'a> {
         match (name.as_str(), types.as_slice()) {
             ("List", [t]) => self.wrap(*t, Type::List(*t)),
             ("Option", [t]) => self.wrap(*t, Type::Option(*t)),
-            ("Result", [ok, err]) => {
-                let (ok, err) = (*ok, *err);
-                if ok == self.common.error || err == self.common.error {
-                    return self.common.error;
-                }
-                self.types.intern(Type::Result(ok, err))
-            }
+            ("Result", [ok, err]) => self.result_type(*ok, *err),
             ("Map", [key, value]) => {
                 if *key != self.common.string && *key != self.common.error {
                     let span = args.first().map_or(base.span, |a| a.span);
@@ -214,6 +206,17 @@ impl<'a> Checker<'a> {
             }
             None => self.unknown_type(module, path),
         }
+    }
+
+    /// Whether `path` means a type by itself.
+    fn names_type(&mut self, module: usize, env: &TypeEnv, path: &ast::Path) -> bool {
+        let name = dotted(path);
+        env.iter().any(|(n, _)| *n == name)
+            || BUILTIN.iter().any(|(n, _)| *n == name)
+            || matches!(
+                self.resolve_type_symbol(module, path),
+                Some(Symbol::Struct(_) | Symbol::Enum(_))
+            )
     }
 
     fn unknown_type(&mut self, module: usize, path: &ast::Path) -> TypeId {

@@ -1,6 +1,6 @@
 //! Types as text: for messages, and unique for function names.
 
-use crate::types::{Constraint, RefinementId, Type, TypeId, TypeTable};
+use crate::types::{Constraint, EnumKind, RefinementId, Type, TypeId, TypeTable};
 
 impl TypeTable {
     /// The type as users write it.
@@ -50,6 +50,20 @@ impl TypeTable {
             }
             Type::Enum(id) => {
                 let def = self.enum_def(*id);
+                let parts = |types: &[TypeId]| -> Vec<String> {
+                    types.iter().map(|t| self.text(*t, unique)).collect()
+                };
+                match &def.kind {
+                    EnumKind::Declared => {}
+                    EnumKind::Union => {
+                        let domains = def.variants.iter().map(|v| parts(&v.payload));
+                        return domains.flatten().collect::<Vec<_>>().join("!");
+                    }
+                    EnumKind::Function { params, ret } => {
+                        let ret = self.text(*ret, unique);
+                        return format!("fn({}) -> {ret}", parts(params).join(", "));
+                    }
+                }
                 return self.nominal(&def.name, def.module, unique);
             }
         };

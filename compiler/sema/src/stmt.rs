@@ -7,7 +7,8 @@ use fuse_syntax::span::Span;
 use crate::checker::FnKind;
 use crate::func::{FnCx, stmt};
 use crate::program::{Block, Expr, ExprKind, Stmt, StmtKind};
-use crate::types::Type;
+use crate::types::{Type, TypeId};
+use crate::undecided::Undecided;
 
 /// Whether the value of a block's last statement is the function's result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,6 +166,15 @@ impl<'a> FnCx<'_, 'a> {
             }
             None => {
                 let value = self.expr(value, None);
+                if mutable && name.text != "_" && self.may_be_undecided(&value) {
+                    let local = self.declare(&name.text, name.span, value.ty, true, true);
+                    let open = Undecided {
+                        span: value.span,
+                        ty: value.ty,
+                    };
+                    self.undecided.insert(local, open);
+                    return out.push(stmt(StmtKind::Let { local, value }, span));
+                }
                 self.closed(value, &name.text)
             }
         };
@@ -182,12 +192,17 @@ impl<'a> FnCx<'_, 'a> {
         if !self.c.is_open(value.ty) {
             return value;
         }
+        self.cannot_infer(name, value.ty, value.span);
+        self.error_expr(value.span)
+    }
+
+    pub fn cannot_infer(&mut self, name: &str, ty: TypeId, span: Span) {
         let message = format!(
             "the type of `{name}` cannot be told from `{}`",
-            self.show(value.ty)
+            self.show(ty)
         );
-        let d = Diagnostic::error("FUSE_CANNOT_INFER", value.span, message);
-        let example = match self.ty(value.ty) {
+        let d = Diagnostic::error("FUSE_CANNOT_INFER", span, message);
+        let example = match self.ty(ty) {
             Type::List(_) => "List<Int>",
             Type::Map(_) => "Map<String, Int>",
             Type::Result(..) => "Int!std.Error",
@@ -196,7 +211,6 @@ impl<'a> FnCx<'_, 'a> {
         self.c
             .sink
             .push(d.with_hint(format!("write its type, for example `{name}: {example}`")));
-        self.error_expr(value.span)
     }
 
     pub fn return_statement(

@@ -74,7 +74,22 @@ pub struct EnumDef {
     pub name: String,
     pub module: u32,
     pub variants: Vec<VariantDef>,
+    pub kind: EnumKind,
     pub span: Span,
+}
+
+/// Where an enum comes from, and with it how its values are shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EnumKind {
+    Declared,
+    /// The error domains of `T!A!B`, one for each variant. A value is shown and encoded as the domain's.
+    Union,
+    /// Functions used as values, one for each variant, whose payload is what a method is bound to. The name of a variant is
+    /// its text.
+    Function {
+        params: Vec<TypeId>,
+        ret: TypeId,
+    },
 }
 
 #[derive(Clone, Debug)]

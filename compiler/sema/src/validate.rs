@@ -66,17 +66,20 @@ impl FnCx<'_, '_> {
         }
     }
 
-    /// In a function whose error type is `std.Error.Validation`, a failed check is its error.
+    /// In a function whose error type is or includes `std.Error.Validation`, a failed check is its error.
     pub fn validation_exit(&mut self, span: Span) -> Option<(LocalId, Block)> {
         let validation = self.c.common.validation;
         let ret = self.ret;
-        if !matches!(self.kind, FnKind::Function | FnKind::Route)
-            || !matches!(self.ty(ret), Type::Result(_, err) if *err == validation)
-        {
+        if !matches!(self.kind, FnKind::Function | FnKind::Route) {
             return None;
         }
+        let err = match *self.ty(ret) {
+            Type::Result(_, err) if err == validation || self.c.joins_union(validation, err) => err,
+            _ => return None,
+        };
         let error = self.temp(validation, span);
-        let value = Box::new(self.local(error, span));
+        let value = self.local(error, span);
+        let value = Box::new(self.convert(value, err, ""));
         let result = Expr {
             kind: ExprKind::Err(value),
             ty: ret,

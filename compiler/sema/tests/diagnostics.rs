@@ -383,8 +383,8 @@ const CASES: &[(&str, &str, &[&str])] = &[
     ),
     (
         "function value",
-        "fn f():\n  let g = f\n  print(1)\n",
-        &["2: FUSE_UNSUPPORTED"],
+        "fn f<T>(x: T):\n  let g = f\n  print(1)\n",
+        &["2: FUSE_GENERIC_INFERENCE"],
     ),
 ];
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cranelift_entity::PrimaryMap;
+use cranelift_entity::{EntityRef, PrimaryMap};
 use fuse_sema::program::{ConfigId, FunctionId, Program};
 use fuse_sema::types as sema;
 use fuse_syntax::diagnostic::Diagnostic;
@@ -43,6 +43,11 @@ pub(super) struct Context<'p> {
 }
 
 impl<'p> Context<'p> {
+    /// Where an enum comes from; its id is the same number on both sides.
+    pub fn enum_kind(&self, id: mir::EnumId) -> sema::EnumKind {
+        self.program.types.enums[id.index()].kind.clone()
+    }
+
     pub fn new(program: &'p Program, sources: &'p dyn SourceMap) -> Context<'p> {
         let mut mir = mir::Program::new();
         let mut diagnostics = Vec::new();

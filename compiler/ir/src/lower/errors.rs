@@ -2,9 +2,11 @@
 
 use fuse_abi::{FaultKind, RuntimeFn};
 use fuse_sema::program::{Block, Expr, LocalId as SourceLocal};
+use fuse_sema::types::EnumKind;
 
 use super::body::{Body, boolean, int};
 use super::per_type::PerType;
+use super::per_type::text::{each_variant, variant_part};
 use crate::mir::{BinaryOp, Operand, Place, Projection, Rvalue, Terminator, Type, TypeId};
 
 /// Status of errors that do not say otherwise.
@@ -49,9 +51,35 @@ impl Body<'_, '_> {
     /// Leaves for the nearest boundary with an error value.
     pub fn raise(&mut self, value: &Expr) {
         let ty = self.ty(value);
-        let value = self.operand(value);
-        let (text, status, is_json) = self.error_parts(ty, value);
-        self.diverge(RuntimeFn::Raise, vec![text, status, boolean(is_json)]);
+        let place = self.expr_place(value);
+        self.each_domain(ty, &place, |body, ty, value| {
+            let (text, status, is_json) = body.error_parts(ty, value);
+            body.diverge(RuntimeFn::Raise, vec![text, status, boolean(is_json)]);
+        });
+    }
+
+    /// Calls `emit` for the error in `place`: for every domain of a union in a block of its own, which `emit` ends.
+    pub fn each_domain(
+        &mut self,
+        ty: TypeId,
+        place: &Place,
+        mut emit: impl FnMut(&mut Body, TypeId, Operand),
+    ) {
+        let domains = match self.cx.shape(ty) {
+            Type::Enum(id) if self.cx.enum_kind(id) == EnumKind::Union => {
+                let variants = &self.cx.mir.types.enums[id].variants;
+                variants.iter().map(|v| v.payload[0]).collect()
+            }
+            _ => Vec::new(),
+        };
+        if domains.is_empty() {
+            let error = self.read(None, place.clone());
+            return emit(self, ty, error);
+        }
+        each_variant(self, place, domains.len(), |body, variant| {
+            let error = body.read(None, variant_part(place, variant, 0));
+            emit(body, domains[variant as usize], error);
+        });
     }
 
     /// Text of an error, HTTP status, and whether the text is error JSON.

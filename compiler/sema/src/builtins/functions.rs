@@ -69,7 +69,26 @@ impl<'a> FnCx<'_, 'a> {
         }
     }
 
-    fn unknown_builtin(&mut self, name: &str, span: Span) {
+    /// Parameters, result and operation of a builtin whose types are fixed.
+    pub fn builtin_signature(
+        &mut self,
+        name: &str,
+        span: Span,
+    ) -> Option<(Vec<TypeId>, TypeId, Builtin)> {
+        let row = FUNCTIONS.iter().find(|f| f.name == name)?;
+        let namespace = name.split_once('.').map_or("", |(n, _)| n);
+        let of_namespace = NAMESPACE_CAPABILITIES.iter().find(|(n, _)| *n == namespace);
+        let capability = row.capability.or(of_namespace.map(|(_, c)| *c));
+        if let Some(capability) = capability {
+            self.need(capability, name, span);
+        }
+        let params = self.table_params(row.params, self.c.common.error, None);
+        let params = params.into_iter().map(|(_, ty, _)| ty).collect();
+        let ret = self.c.table_type(row.ret, self.c.common.error);
+        Some((params, ret, row.builtin))
+    }
+
+    pub fn unknown_builtin(&mut self, name: &str, span: Span) {
         if PLANNED.contains(&name) {
             let message = format!("`{name}` is not supported yet");
             return self.error("FUSE_UNSUPPORTED", span, message);
@@ -210,7 +229,12 @@ impl<'a> FnCx<'_, 'a> {
         let Some(values) = self.open_arguments(call, "json.encode", &[("value", false)]) else {
             return self.error_expr(span);
         };
-        let args = values.into_iter().map(|(_, v)| v).collect();
+        let args: Vec<Expr> = values.into_iter().map(|(_, v)| v).collect();
+        if let Some(value) = args.iter().find(|v| self.c.holds_function(v.ty)) {
+            let message = format!("`{}` has no JSON form", self.show(value.ty));
+            self.error("FUSE_NOT_ENCODABLE", value.span, message);
+            return self.error_expr(span);
+        }
         Expr {
             kind: ExprKind::Builtin {
                 builtin: Builtin::JsonEncode,

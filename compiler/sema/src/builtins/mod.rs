@@ -5,4 +5,4 @@ mod functions;
 mod methods;
 mod table;
 
-pub(crate) use table::{functions, has_method, is_constructor, is_function, method_names};
+pub(crate) use table::{functions, has_method, is_constructor, is_function, is_open, method_names};

@@ -307,15 +307,13 @@ fn finish(body: &mut Body, ret: TypeId, result: Operand) {
     let (good, bad) = (body.f.block(), body.f.block());
     body.switch_tag(place.clone(), 0, good, bad);
     body.f.switch_to(bad);
-    let error = body.read(None, place.project(Projection::Err));
-    let (text, _, is_json) = body.error_parts(err, error);
-    let unit_type = body.cx.known.unit;
-    body.row(
-        RuntimeFn::MainFailed,
-        vec![text, boolean(is_json)],
-        unit_type,
-    );
-    body.f.ret(int(EXIT_FAILED));
+    body.each_domain(err, &place.project(Projection::Err), |body, err, error| {
+        let (text, _, is_json) = body.error_parts(err, error);
+        let unit_type = body.cx.known.unit;
+        let args = vec![text, boolean(is_json)];
+        body.row(RuntimeFn::MainFailed, args, unit_type);
+        body.f.ret(int(EXIT_FAILED));
+    });
     body.f.switch_to(good);
     body.f.ret(int(EXIT_SUCCESS));
 }

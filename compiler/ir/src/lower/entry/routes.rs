@@ -128,13 +128,14 @@ fn respond(body: &mut Body, ret: TypeId, result: Operand) {
     respond_value(body, ok, value);
     body.f.ret(unit());
     body.f.switch_to(bad);
-    let error = body.read(None, place.project(Projection::Err));
-    let (status, text) = match body.error_parts(err, error) {
-        (text, status, true) => (status, text),
-        (_, status, false) => (status, body.text_const(INTERNAL_ERROR)),
-    };
-    answer(body, RuntimeFn::RespondJson, status, text);
-    body.f.ret(unit());
+    body.each_domain(err, &place.project(Projection::Err), |body, err, error| {
+        let (status, text) = match body.error_parts(err, error) {
+            (text, status, true) => (status, text),
+            (_, status, false) => (status, body.text_const(INTERNAL_ERROR)),
+        };
+        answer(body, RuntimeFn::RespondJson, status, text);
+        body.f.ret(unit());
+    });
 }
 
 fn respond_value(body: &mut Body, ty: TypeId, value: Operand) {

@@ -1,6 +1,7 @@
 //! JSON text: compact, object keys sorted by bytes, constants between values appended as one piece.
 
 use fuse_abi::RuntimeFn;
+use fuse_sema::types::EnumKind;
 
 use super::PerType;
 use super::text::{close, each_variant, give_back, named, open, part, variant_part};
@@ -134,6 +135,11 @@ fn enumeration(body: &mut Body, start: Operand, id: EnumId, value: &Place) {
     each_variant(body, value, def.variants.len(), |body, variant| {
         let info = &def.variants[variant as usize];
         let mut sink = TextSink::onto(start.clone());
+        if body.cx.enum_kind(id) == EnumKind::Union {
+            let payload = body.read(None, variant_part(value, variant, 0));
+            body.sink_json(&mut sink, info.payload[0], payload);
+            return give_back(body, sink);
+        }
         let (opening, closing) = match info.payload.len() {
             0 => ("{", ""),
             1 => ("{\"data\":", ","),

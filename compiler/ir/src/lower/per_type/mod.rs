@@ -10,7 +10,7 @@ mod json;
 mod lists;
 mod maps;
 mod ranges;
-mod text;
+pub(super) mod text;
 
 use crate::lower::body::Body;
 use crate::lower::context::Context;

@@ -1,5 +1,7 @@
 //! The text of a value, as printing shows it.
 
+use fuse_sema::types::EnumKind;
+
 use crate::lower::body::{Body, copy, element, param};
 use crate::lower::text::TextSink;
 use crate::mir::{
@@ -167,13 +169,24 @@ fn without_message(body: &mut Body, start: Operand, name: &str) {
     give_back(body, sink);
 }
 
-/// `Enum.Variant` or `Enum.Variant(a, b)`
+/// `Enum.Variant` or `Enum.Variant(a, b)`; the error of a union; the text of a function.
 fn enumeration(body: &mut Body, start: Operand, id: EnumId, value: &Place) {
     let def = body.cx.mir.types.enums[id].clone();
     each_variant(body, value, def.variants.len(), |body, variant| {
         let info = &def.variants[variant as usize];
         let mut sink = TextSink::onto(start.clone());
-        sink.constant(&format!("{}.{}", def.name, info.name));
+        match body.cx.enum_kind(id) {
+            EnumKind::Declared => sink.constant(&format!("{}.{}", def.name, info.name)),
+            EnumKind::Union => {
+                let payload = body.read(None, variant_part(value, variant, 0));
+                body.sink_text(&mut sink, info.payload[0], payload);
+                return give_back(body, sink);
+            }
+            EnumKind::Function { .. } => {
+                sink.constant(&info.name);
+                return give_back(body, sink);
+            }
+        }
         for (index, &ty) in info.payload.iter().enumerate() {
             sink.constant(if index == 0 { "(" } else { ", " });
             let payload = body.read(None, variant_part(value, variant, index));
@@ -186,7 +199,7 @@ fn enumeration(body: &mut Body, start: Operand, id: EnumId, value: &Place) {
     });
 }
 
-pub(super) fn variant_part(value: &Place, variant: u32, index: usize) -> Place {
+pub(in crate::lower) fn variant_part(value: &Place, variant: u32, index: usize) -> Place {
     value.project(Projection::Variant {
         variant,
         index: index as u32,
@@ -194,7 +207,7 @@ pub(super) fn variant_part(value: &Place, variant: u32, index: usize) -> Place {
 }
 
 /// Branches on every variant of an enum value; `emit` ends its block.
-pub(super) fn each_variant(
+pub(in crate::lower) fn each_variant(
     body: &mut Body,
     value: &Place,
     count: usize,
