@@ -89,6 +89,7 @@ impl<'a> FnCx<'_, 'a> {
         let text = name.text.as_str();
         if let Some(local) = self.lookup_local(text) {
             let callee = self.read_local(local, name.span);
+            let callee = self.content_of(callee);
             return self.call_value(callee, call, span);
         }
         if let Some((_, ty)) = self.env.iter().find(|(n, _)| n == text) {
@@ -341,7 +342,11 @@ impl<'a> FnCx<'_, 'a> {
                     earlier,
                 } => {
                     let args = if earlier {
-                        slots[..index].iter().flatten().cloned().collect()
+                        slots[..index]
+                            .iter()
+                            .flatten()
+                            .map(|value| self.content_of(value.clone()))
+                            .collect()
                     } else {
                         Vec::new()
                     };

@@ -236,7 +236,7 @@ impl<'a> FnCx<'_, 'a> {
             return self.error_expr(span);
         };
         let depth = self.depth + u32::from(!types.is_empty());
-        let Some(function) = self.c.instance(f, &types, depth) else {
+        let Some(function) = self.c.instance(f, &types, &[], depth) else {
             return self.error_expr(span);
         };
         let skip = usize::from(receiver.is_some());

@@ -79,7 +79,8 @@ pub(crate) struct SigParam<'a> {
 /// Identity of a function of the program made from a declared one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum InstanceKey {
-    Fn(FnIdx, Vec<TypeId>),
+    /// With the type arguments, and the parameters that are given boxes although they are not declared so.
+    Fn(FnIdx, Vec<TypeId>, Vec<usize>),
     ParamDefault(FnIdx, Vec<TypeId>, usize),
 }
 
@@ -332,12 +333,21 @@ impl<'a> Checker<'a> {
         Some(signature)
     }
 
-    /// The function of the program for `f` with `args`; instances of generic functions are queued on first use.
-    pub fn instance(&mut self, f: FnIdx, args: &[TypeId], depth: u32) -> Option<FunctionId> {
-        if let Some(id) = self.fn_info(f).id {
+    /// The function of the program for `f` with `args`; instances of generic functions, and those with `boxed` parameters, are
+    /// queued on first use.
+    pub fn instance(
+        &mut self,
+        f: FnIdx,
+        args: &[TypeId],
+        boxed: &[usize],
+        depth: u32,
+    ) -> Option<FunctionId> {
+        if let Some(id) = self.fn_info(f).id
+            && boxed.is_empty()
+        {
             return Some(id);
         }
-        let key = InstanceKey::Fn(f, args.to_vec());
+        let key = InstanceKey::Fn(f, args.to_vec(), boxed.to_vec());
         if let Some(id) = self.instances.get(&key) {
             return Some(*id);
         }
@@ -345,7 +355,7 @@ impl<'a> Checker<'a> {
         let id = self.reserve();
         self.instances.insert(key, id);
         if !self.checking_generics {
-            self.enqueue(f, args, id, depth, true);
+            self.enqueue(f, args, boxed, id, depth, true);
         }
         Some(id)
     }
@@ -355,6 +365,7 @@ impl<'a> Checker<'a> {
         &mut self,
         f: FnIdx,
         args: &[TypeId],
+        boxed: &[usize],
         id: FunctionId,
         depth: u32,
         instance: bool,
@@ -365,16 +376,22 @@ impl<'a> Checker<'a> {
         let info = self.fn_info(f);
         let (module, written) = (info.module, info.signature);
         let Some(body) = info.body else { return };
+        let mut name = self.instance_name(f, args);
+        let mut params = Vec::new();
+        for (index, param) in signature.params.iter().enumerate() {
+            let mut ty = param.ty;
+            if boxed.contains(&index) {
+                ty = self.types.intern(Type::Box(ty));
+                name.push_str(&format!(":box {}", param.name));
+            }
+            params.push((param.name, ty, param.span));
+        }
         let work = Work {
             id,
             module,
-            name: self.instance_name(f, args),
+            name,
             env: self.type_env(f, args),
-            params: signature
-                .params
-                .iter()
-                .map(|p| (p.name, p.ty, p.span))
-                .collect(),
+            params,
             ret: signature.ret,
             body: Body::Block(body),
             kind: FnKind::Function,
@@ -435,7 +452,7 @@ impl<'a> Checker<'a> {
             env: self.type_env(f, args),
             params: signature.params[..index]
                 .iter()
-                .map(|p| (p.name, p.ty, p.span))
+                .map(|p| (p.name, self.content(p.ty), p.span))
                 .collect(),
             ret: param.ty,
             body: Body::Value(expr, param.name),
@@ -477,6 +494,14 @@ impl<'a> Checker<'a> {
 
     pub fn config(&self, id: ConfigId) -> &Config {
         &self.configs[id.index()]
+    }
+
+    /// What a box holds; other types as they are.
+    pub fn content(&self, ty: TypeId) -> TypeId {
+        match self.types.get(ty) {
+            Type::Box(content) => *content,
+            _ => ty,
+        }
     }
 
     pub fn option(&mut self, inner: TypeId) -> TypeId {

@@ -101,6 +101,14 @@ impl<'a> FnCx<'_, 'a> {
                     }
                 }
             }
+            (_, Type::Box(content)) => {
+                let value = Box::new(self.convert(value, content, path));
+                Expr {
+                    kind: ExprKind::BoxNew(value),
+                    ty: target,
+                    span,
+                }
+            }
             (_, Type::Refined { base, rule }) => {
                 let value = self.convert(value, base, path);
                 self.refine(value, Some(rule), target, path)

@@ -30,7 +30,7 @@ impl<'a> Checker<'a> {
             }
         }
         let Some(id) = self.fn_info(f).id else { return };
-        self.enqueue(f, &[], id, 0, false);
+        self.enqueue(f, &[], &[], id, 0, false);
         let count = self.signature(f, &[]).map_or(0, |s| s.params.len());
         for index in 0..count {
             self.param_default(f, &[], index, 0);

@@ -222,7 +222,7 @@ impl<'a> Checker<'a> {
             self.unsupported(decl.signature.name.span, "type parameters of `main`");
             return None;
         }
-        let function = self.instance(f, &[], 0)?;
+        let function = self.instance(f, &[], &[], 0)?;
         let signature = self.signature(f, &[])?;
         let mut flags = Vec::new();
         for (index, param) in signature.params.iter().enumerate() {

@@ -47,10 +47,8 @@ impl<'a> FnCx<'_, 'a> {
                 self.expr(value, None);
                 self.unsupported(span, "tasks")
             }
-            Ast::Box(value) => {
-                self.expr(value, None);
-                self.unsupported(span, "boxes")
-            }
+            // A cell that no variable holds is its content.
+            Ast::Box(value) => self.expr(value, want),
             Ast::Spawn(_) => self.unsupported(span, "tasks"),
             Ast::Call(call) => self.call(call, want, span),
             Ast::Member {
@@ -146,7 +144,8 @@ impl<'a> FnCx<'_, 'a> {
 
     fn name(&mut self, expr: &'a ast::Expr, name: &'a ast::Ident, want: Option<TypeId>) -> Expr {
         if let Some(local) = self.lookup_local(&name.text) {
-            return self.read_local(local, name.span);
+            let value = self.read_local(local, name.span);
+            return self.content_of(value);
         }
         match self.path(expr) {
             Some(target) => match self.callable_value(target, want, name.span) {

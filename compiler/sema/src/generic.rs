@@ -171,10 +171,19 @@ impl<'a> FnCx<'_, 'a> {
         }
         let mut values = values.into_iter();
         let mut written: Vec<(usize, Expr)> = receiver.into_iter().map(|r| (0, r)).collect();
+        let mut boxed = Vec::new();
         for (arg, index) in call.args.iter().zip(&bound) {
             let index = index + offset;
             let param = &signature.params[index];
-            let value = match values.next() {
+            let ready = values.next();
+            if let Some(cell) = self.shared_cell(&arg.value, self.c.content(param.ty)) {
+                if cell.ty != param.ty {
+                    boxed.push(index);
+                }
+                written.push((index, cell));
+                continue;
+            }
+            let value = match ready {
                 Some(value) => self.coerce(value, param.ty, param.name),
                 None => self.check(&arg.value, param.ty, param.name),
             };
@@ -197,7 +206,8 @@ impl<'a> FnCx<'_, 'a> {
         let Some(defaults) = self.defaults(f, &types, &signature, &taken, span) else {
             return self.error_expr(span);
         };
-        let Some(function) = self.c.instance(f, &types, depth) else {
+        boxed.sort_unstable();
+        let Some(function) = self.c.instance(f, &types, &boxed, depth) else {
             return self.error_expr(span);
         };
         let (statements, args) = self.arrange(signature.params.len(), written, defaults, span);
@@ -363,6 +373,7 @@ impl<'a> Checker<'a> {
                     });
                 }
             }
+            (TypeRefKind::Boxed(inner), _) => self.infer(inner, actual, found),
             (TypeRefKind::Optional(inner), Type::Option(t)) => self.infer(inner, *t, found),
             (TypeRefKind::Optional(inner), _) => self.infer(inner, actual, found),
             (TypeRefKind::Result { ok, err }, Type::Result(t, e)) => {
@@ -455,7 +466,7 @@ impl<'a> Checker<'a> {
                 _ => self.opaque_params(f),
             };
             let id = self.reserve();
-            self.enqueue(f, &opaque, id, 0, false);
+            self.enqueue(f, &opaque, &[], id, 0, false);
             let count = self.signature(f, &opaque).map_or(0, |s| s.params.len());
             for index in 0..count {
                 self.enqueue_default(f, &opaque, index, 0, false);

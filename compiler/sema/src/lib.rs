@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod access;
+mod boxes;
 mod branch;
 mod builtins;
 mod call;

@@ -55,7 +55,7 @@ impl<'a> FnCx<'_, 'a> {
         path: &mut String,
     ) -> Option<(LocalId, TypeId)> {
         match &target.kind {
-            Ast::Name(name) => self.place_root(name, path),
+            Ast::Name(name) => self.place_root(name, steps, path),
             Ast::Member {
                 base,
                 name,
@@ -89,11 +89,26 @@ impl<'a> FnCx<'_, 'a> {
         }
     }
 
-    fn place_root(&mut self, name: &'a ast::Ident, path: &mut String) -> Option<(LocalId, TypeId)> {
+    fn place_root(
+        &mut self,
+        name: &'a ast::Ident,
+        steps: &mut Vec<PlaceStep>,
+        path: &mut String,
+    ) -> Option<(LocalId, TypeId)> {
         if let Some(local) = self.lookup_local(&name.text) {
             path.push_str(&name.text);
             self.still_undecided(local);
             let ty = self.locals[local.index()].ty;
+            if let Type::Box(content) = *self.ty(ty) {
+                // Whoever shares the cell sees the change.
+                self.info[local.index()].read = true;
+                steps.push(PlaceStep {
+                    kind: PlaceStepKind::Content,
+                    ty: content,
+                    span: name.span,
+                });
+                return Some((local, content));
+            }
             return (ty != self.c.common.error).then_some((local, ty));
         }
         if let Some(symbol) = self.c.lookup(self.module, &name.text) {

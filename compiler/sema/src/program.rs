@@ -521,6 +521,20 @@ pub enum Builtin {
     HtmlRender,
     /// (path: String) -> Html
     SvgInline,
+    /// (milliseconds: Int)
+    TimeSleep,
+    /// (milliseconds since the epoch: Int, format: String) -> String
+    TimeFormat,
+    /// (text: String, format: String) -> Int!std.Error
+    TimeParse,
+    /// (algorithm: String, data: Bytes) -> Bytes
+    CryptoHash,
+    /// (algorithm: String, key: Bytes, data: Bytes) -> Bytes
+    CryptoHmac,
+    /// (count: Int) -> Bytes
+    RandomBytes,
+    /// (Bytes, Bytes) -> Bool
+    ConstantTimeEqual,
 
     StringLen,
     StringIsEmpty,

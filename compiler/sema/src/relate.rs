@@ -25,6 +25,7 @@ impl Checker<'_> {
             (Type::List(a), Type::List(b)) | (Type::Map(a), Type::Map(b)) => {
                 self.assignable(*a, *b)
             }
+            (_, Type::Box(content)) => self.assignable(from, *content),
             (_, Type::Refined { base, .. }) => self.assignable(from, *base),
             (_, Type::Id | Type::Email) => match source {
                 Type::Id | Type::Email => false,

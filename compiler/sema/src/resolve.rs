@@ -65,9 +65,12 @@ impl<'a> Checker<'a> {
                 let err = self.resolve_error(module, env, err);
                 self.result_type(ok, err)
             }
-            TypeRefKind::Boxed(_) => {
-                self.unsupported(written.span, "boxes");
-                self.common.error
+            TypeRefKind::Boxed(content) => {
+                let content = self.resolve_type(module, env, content);
+                if content == self.common.error {
+                    return content;
+                }
+                self.types.intern(Type::Box(content))
             }
             TypeRefKind::Error => self.common.error,
         }

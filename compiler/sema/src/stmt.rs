@@ -161,10 +161,18 @@ impl<'a> FnCx<'_, 'a> {
         let value = match ty {
             Some(ty) => {
                 let ty = self.resolve_type(ty);
-                let value = self.check(value, ty, &name.text);
-                Expr { ty, ..value }
+                match self.cell(value, Some((ty, &name.text))) {
+                    Some(cell) => cell,
+                    None => {
+                        let value = self.check(value, ty, &name.text);
+                        Expr { ty, ..value }
+                    }
+                }
             }
             None => {
+                if let Some(cell) = self.cell(value, None) {
+                    return self.bind_variable(name, mutable, cell, mark, span, out);
+                }
                 let value = self.expr(value, None);
                 if mutable && name.text != "_" && self.may_be_undecided(&value) {
                     let local = self.declare(&name.text, name.span, value.ty, true, true);
@@ -178,6 +186,19 @@ impl<'a> FnCx<'_, 'a> {
                 self.closed(value, &name.text)
             }
         };
+        self.bind_variable(name, mutable, value, mark, span, out);
+    }
+
+    /// The variable `name` for `value`, which was checked since `mark`.
+    fn bind_variable(
+        &mut self,
+        name: &'a ast::Ident,
+        mutable: bool,
+        value: Expr,
+        mark: usize,
+        span: Span,
+        out: &mut Vec<Stmt>,
+    ) {
         if name.text == "_" {
             return out.push(stmt(StmtKind::Expr(value), span));
         }
@@ -188,7 +209,7 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// A value whose type is fully known, as a variable needs it.
-    fn closed(&mut self, value: Expr, name: &str) -> Expr {
+    pub fn closed(&mut self, value: Expr, name: &str) -> Expr {
         if !self.c.is_open(value.ty) {
             return value;
         }

@@ -172,6 +172,15 @@ macro_rules! for_each_runtime_fn {
             ReadLine, fuse_read_line, [], Own, [Faults, Blocks];
             ReadText, fuse_read_text, [], Own, [Faults, Blocks];
             TimeNow, fuse_time_now, [], I64, [];
+            TimeSleep, fuse_time_sleep, [I64], Unit, [Faults, Blocks];
+            TimeFormat, fuse_time_format, [I64, Obj], Own, [Faults];
+            // Option<Int> in memory: none when the text does not fit the format.
+            TimeParse, fuse_time_parse, [Obj, Obj], Out, [];
+            TimeParseMessage, fuse_time_parse_message, [Obj], Own, [];
+            CryptoHash, fuse_crypto_hash, [Obj, Obj], Own, [Faults];
+            CryptoHmac, fuse_crypto_hmac, [Obj, Obj, Obj], Own, [Faults];
+            RandomBytes, fuse_random_bytes, [I64], Own, [Faults];
+            ConstantTimeEqual, fuse_constant_time_equal, [Obj, Obj], Bool, [Pure];
             // -- values from text: config, flags, path parameters. (text, field path) --
             ParseInt, fuse_parse_int, [Obj, Obj], I64, [Faults];
             ParseFloat, fuse_parse_float, [Obj, Obj], F64, [Faults];

@@ -8,7 +8,7 @@ use crate::call::Default;
 use crate::checker::Checker;
 use crate::func::FnCx;
 use crate::program::{Expr, ExprKind, Stmt};
-use crate::types::{Type, TypeId};
+use crate::types::{StructId, Type, TypeId};
 
 /// Name, type and, for a `String` parameter that may be left out, its default.
 pub(super) type Param = (&'static str, TypeId, Option<&'static str>);
@@ -44,6 +44,10 @@ impl Checker<'_> {
             T::Html => common.html,
             T::Attributes => self.attributes_type(),
             T::Children => self.list(common.html),
+            T::IntOrError => {
+                let error = self.struct_type(StructId(0));
+                self.types.intern(Type::Result(common.int, error))
+            }
             T::Same => same,
             T::Element => element,
             T::OptElement => match self.types.get(element) {

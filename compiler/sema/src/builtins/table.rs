@@ -22,6 +22,8 @@ pub(super) enum T {
     Attributes,
     /// `List<Html>`
     Children,
+    /// `Int!std.Error`
+    IntOrError,
     /// The receiver's type.
     Same,
     /// The element of the receiver.
@@ -229,10 +231,6 @@ pub(super) const FUNCTIONS: &[Function] = &[
         capability: Some("network"),
         ..function("serve", &[("port", T::Int)], T::Unit, B::Serve)
     },
-    Function {
-        capability: Some("time"),
-        ..function("time.now", &[], T::Int, B::TimeNow)
-    },
     function("html.text", VALUE_TEXT, T::Html, B::HtmlText),
     function("html.raw", VALUE_TEXT, T::Html, B::HtmlRaw),
     function(
@@ -252,6 +250,44 @@ pub(super) const FUNCTIONS: &[Function] = &[
         B::HtmlNode,
     ),
     function("svg.inline", &[("path", T::String)], T::Html, B::SvgInline),
+    function("time.now", &[], T::Int, B::TimeNow),
+    function("time.sleep", &[("ms", T::Int)], T::Unit, B::TimeSleep),
+    function(
+        "time.format",
+        &[("epoch", T::Int), ("fmt", T::String)],
+        T::String,
+        B::TimeFormat,
+    ),
+    function(
+        "time.parse",
+        &[("text", T::String), ("fmt", T::String)],
+        T::IntOrError,
+        B::TimeParse,
+    ),
+    function(
+        "crypto.hash",
+        &[("algo", T::String), ("data", T::Bytes)],
+        T::Bytes,
+        B::CryptoHash,
+    ),
+    function(
+        "crypto.hmac",
+        &[("algo", T::String), ("key", T::Bytes), ("data", T::Bytes)],
+        T::Bytes,
+        B::CryptoHmac,
+    ),
+    function(
+        "crypto.random_bytes",
+        &[("n", T::Int)],
+        T::Bytes,
+        B::RandomBytes,
+    ),
+    function(
+        "crypto.constant_time_eq",
+        &[("a", T::Bytes), ("b", T::Bytes)],
+        T::Bool,
+        B::ConstantTimeEqual,
+    ),
 ];
 
 /// Functions whose arguments may be of any type.
@@ -270,13 +306,6 @@ pub(super) const PLANNED: &[&str] = &[
     "http.request",
     "http.get",
     "http.post",
-    "time.sleep",
-    "time.format",
-    "time.parse",
-    "crypto.hash",
-    "crypto.hmac",
-    "crypto.random_bytes",
-    "crypto.constant_time_eq",
     "db.exec",
     "db.query",
     "db.one",

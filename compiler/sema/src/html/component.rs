@@ -194,7 +194,7 @@ impl<'a> FnCx<'_, 'a> {
         bound.extend([explicit, explicit + 1]);
         let defaults = self.defaults(f, &types, &signature, &bound, span)?;
         let depth = self.depth + u32::from(!types.is_empty());
-        let function = self.c.instance(f, &types, depth)?;
+        let function = self.c.instance(f, &types, &[], depth)?;
         let (mut statements, values) = self.arrange(children + 1, written, defaults, span);
         let mut values = values.into_iter();
         let mut args: Vec<Expr> = values.by_ref().take(explicit).collect();

@@ -77,7 +77,7 @@ impl<'a> FnCx<'_, 'a> {
             };
             defaults.push((0, Default::Inline(empty)));
         }
-        let Some(function) = self.c.instance(f, &[], self.depth) else {
+        let Some(function) = self.c.instance(f, &[], &[], self.depth) else {
             return stub;
         };
         let (statements, mut args) = self.arrange(last, written, defaults, span);

@@ -1,7 +1,9 @@
 //! The process: entry and exit, standard streams, reports of failures, environment, program flags, configuration.
 
 pub mod check;
+mod clock;
 pub mod config;
+mod crypto;
 #[cfg(feature = "entry")]
 pub mod crash;
 #[cfg(feature = "entry")]
@@ -24,7 +26,9 @@ pub use check::{
     fuse_check_bytes_length, fuse_check_email, fuse_check_float_range, fuse_check_id,
     fuse_check_int_range, fuse_check_regex, fuse_check_text_length,
 };
+pub use clock::{fuse_time_format, fuse_time_parse, fuse_time_parse_message, fuse_time_sleep};
 pub use config::fuse_config_text;
+pub use crypto::{fuse_constant_time_equal, fuse_crypto_hash, fuse_crypto_hmac, fuse_random_bytes};
 pub use environment::{fuse_env, fuse_env_bool, fuse_env_float, fuse_env_int, fuse_time_now};
 pub use flags::{
     fuse_flag_bool, fuse_flag_bool_text, fuse_flag_bytes, fuse_flag_error, fuse_flag_float,

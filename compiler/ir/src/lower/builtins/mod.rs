@@ -5,6 +5,7 @@ mod maps;
 mod numbers;
 mod process;
 mod texts;
+mod time;
 
 use fuse_abi::RuntimeFn;
 use fuse_sema::program::{Builtin, Expr};
@@ -38,6 +39,7 @@ impl Body<'_, '_> {
             | Builtin::DynamicItems
             | Builtin::DynamicEntries
             | Builtin::DynamicOption => self.dynamic_builtin(expr, builtin, args, dest),
+            Builtin::TimeParse => self.time_parse(expr, args, dest),
             Builtin::StringIsEmpty
             | Builtin::ListIsEmpty
             | Builtin::MapIsEmpty
@@ -108,6 +110,12 @@ fn plain_row(builtin: Builtin) -> Option<RuntimeFn> {
         Builtin::Serve => RuntimeFn::Serve,
         Builtin::TimeNow => RuntimeFn::TimeNow,
         Builtin::SvgInline => RuntimeFn::SvgInline,
+        Builtin::TimeSleep => RuntimeFn::TimeSleep,
+        Builtin::TimeFormat => RuntimeFn::TimeFormat,
+        Builtin::CryptoHash => RuntimeFn::CryptoHash,
+        Builtin::CryptoHmac => RuntimeFn::CryptoHmac,
+        Builtin::RandomBytes => RuntimeFn::RandomBytes,
+        Builtin::ConstantTimeEqual => RuntimeFn::ConstantTimeEqual,
         Builtin::StringLen => RuntimeFn::TextScalars,
         Builtin::StringTrim => RuntimeFn::TextTrim,
         Builtin::StringTrimStart => RuntimeFn::TextTrimStart,
