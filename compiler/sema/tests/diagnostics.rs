@@ -367,9 +367,9 @@ const CASES: &[(&str, &str, &[&str])] = &[
         &["2: FUSE_UNSUPPORTED"],
     ),
     (
-        "box",
-        "fn f():\n  let b = box 1\n  b = 2\n",
-        &["2: FUSE_UNSUPPORTED"],
+        "box of another type",
+        "fn f():\n  let b = box 1\n  b = true\n",
+        &["3: FUSE_TYPE_MISMATCH"],
     ),
     (
         "html",
