@@ -3,12 +3,15 @@
 //! `cargo xtask sysroot [--target gnu|musl|all]` makes `target/sysroot/TRIPLE/`: the runtime's archive and bitcode, start files and
 //! libc pieces. What is up to date, judged by the contents of everything it is made from, is left alone.
 //!
+//! `cargo xtask format [--check]` puts the FUSE programs of the repository into the house style.
+//!
 //! **Architecture Invariant:** a sysroot's bytes depend on the checkout's contents, the toolchain and the libc packages only,
 //! not on where the checkout or the caches are.
 
 #![forbid(unsafe_code)]
 
 mod bitcode;
+mod format;
 mod inputs;
 mod std_library;
 mod std_source;
@@ -27,7 +30,8 @@ use target::Target;
 type Error = Box<dyn std::error::Error>;
 type Result<T> = std::result::Result<T, Error>;
 
-const USAGE: &str = "usage: cargo xtask sysroot [--target gnu|musl|all]";
+const USAGE: &str =
+    "usage: cargo xtask sysroot [--target gnu|musl|all] | cargo xtask format [--check]";
 
 fn main() -> ExitCode {
     if let Some(status) = wrapper::run_if_asked() {
@@ -36,6 +40,8 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let targets: &[Target] = match words[..] {
+        ["format"] => return report(format::run(false)),
+        ["format", "--check"] => return report(format::run(true)),
         ["sysroot"] | ["sysroot", "--target", "all"] => &Target::ALL,
         ["sysroot", "--target", "gnu"] => &[Target::Gnu],
         ["sysroot", "--target", "musl"] => &[Target::Musl],
@@ -45,10 +51,20 @@ fn main() -> ExitCode {
         }
     };
     for &target in targets {
-        if let Err(error) = sysroot::build(target) {
-            eprintln!("error: {error}");
-            return ExitCode::FAILURE;
+        let built = sysroot::build(target);
+        if built.is_err() {
+            return report(built);
         }
     }
     ExitCode::SUCCESS
+}
+
+fn report(result: Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }

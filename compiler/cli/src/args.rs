@@ -51,6 +51,8 @@ pub enum Command {
     Build(BuildArgs),
     /// Work on the dependencies of a package.
     Deps(DepsArgs),
+    /// Put source files into the house style.
+    Fmt(FmtArgs),
     /// Say what a diagnostic code means.
     Explain(ExplainArgs),
     /// Say what an executable is: who built it, what it needs, how it is hardened.
@@ -68,6 +70,7 @@ impl Command {
             Command::Test(_) => "test",
             Command::Build(_) => "build",
             Command::Deps(_) => "deps",
+            Command::Fmt(_) => "fmt",
             Command::Explain(_) => "explain",
             Command::Inspect(_) => "inspect",
             Command::Symbolize(_) => "symbolize",
@@ -187,6 +190,19 @@ pub struct LockArgs {
     /// Resolve everything anew, also what is locked.
     #[arg(long, overrides_with = "check")]
     pub update: bool,
+}
+
+#[derive(Args)]
+pub struct FmtArgs {
+    /// Files, or directories with sources [default: the package around the working directory].
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Change nothing: list the files that would change, and fail if there are any.
+    #[arg(long)]
+    pub check: bool,
+    /// Format standard input to standard output.
+    #[arg(long, conflicts_with = "paths")]
+    pub stdin: bool,
 }
 
 #[derive(Args)]

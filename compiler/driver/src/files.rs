@@ -30,6 +30,22 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), DriverError> {
     file.persist(path).map_err(|error| failed(error.error))
 }
 
+/// Replaces the contents of an existing file, which keeps its permissions.
+pub fn rewrite(path: &Path, bytes: &[u8]) -> Result<(), DriverError> {
+    let failed = |source| DriverError::Write {
+        path: path.to_owned(),
+        source,
+    };
+    if is_special(path) {
+        return write_atomic(path, bytes);
+    }
+    let permissions = std::fs::metadata(path).map_err(failed)?.permissions();
+    // A rename would replace a file that must not be written to.
+    OpenOptions::new().write(true).open(path).map_err(failed)?;
+    write_atomic(path, bytes)?;
+    std::fs::set_permissions(path, permissions).map_err(failed)
+}
+
 /// Refuses to replace what is neither a file nor missing.
 pub fn require_replaceable(path: &Path) -> Result<(), DriverError> {
     let source = if path.is_dir() {

@@ -6,12 +6,13 @@
 //! run:   check -> ownership, expansion -> Cranelift -> the runtime, in this process
 //! test:  check -> ownership, expansion -> Cranelift -> each test in a guard of its own, in this process
 //! build: check -> ownership, expansion -> LLVM -> object -> link -> verify
+//! fmt:   read -> format -> write
 //! ```
 //!
 //! **Architecture Invariant:** nothing here prints or reads arguments, and no output file exists under its final name before it is
 //! whole. What is wrong with a program is a diagnostic; what is wrong with the world is a [`DriverError`].
 //!
-//! **API Boundary:** [`check`], then [`emit`], [`jit`], [`test`] or [`aot`] on the result.
+//! **API Boundary:** [`check`], then [`emit`], [`jit`], [`test`] or [`aot`] on the result; [`format`] by itself.
 
 #![forbid(unsafe_code)]
 
@@ -25,6 +26,7 @@ pub mod environment;
 mod error;
 pub mod executable;
 pub mod files;
+pub mod format;
 mod identity;
 pub mod jit;
 mod middle;

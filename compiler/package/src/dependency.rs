@@ -14,6 +14,16 @@ pub struct Dependency {
     pub range: Range<usize>,
 }
 
+impl Dependency {
+    /// The directory of a path dependency, as written.
+    pub fn path(&self) -> Option<&str> {
+        match &self.source {
+            Source::Path(path) => Some(path),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum Source {
     /// A directory, as written: relative to that of the manifest.

@@ -51,3 +51,32 @@ pub fn fuzz_output(bytes: &[u8]) {
         assert!(json_lines(diagnostic, &OneFile(&source)).ends_with("}\n"));
     }
 }
+
+/// Formats arbitrary bytes, when they are a file without errors.
+///
+/// # Panics
+/// When formatting changes the tree, loses or invents anything but blanks, or is not finished after one round.
+pub fn fuzz_format(bytes: &[u8]) {
+    let source = String::from_utf8_lossy(bytes);
+    let Ok(formatted) = crate::format(FileId(0), &source) else {
+        return;
+    };
+    let visible = |text: &str| -> String {
+        let text = text.trim_start_matches('\u{feff}');
+        text.chars().filter(|c| !c.is_whitespace()).collect()
+    };
+    assert_eq!(visible(&formatted), visible(&source), "{source:?}");
+    let (before, _) = crate::parse(FileId(0), &source);
+    let (after, diagnostics) = crate::parse(FileId(0), &formatted);
+    assert_eq!(diagnostics, [], "{source:?} became {formatted:?}");
+    assert_eq!(
+        crate::dump(&after),
+        crate::dump(&before),
+        "{source:?} became {formatted:?}"
+    );
+    assert_eq!(
+        crate::format(FileId(0), &formatted).as_deref(),
+        Ok(formatted.as_str()),
+        "{source:?}"
+    );
+}

@@ -9,6 +9,7 @@ pub mod ast;
 pub mod codes;
 pub mod diagnostic;
 mod dump;
+mod format;
 pub mod fuzz;
 mod lexer;
 mod parser;
@@ -18,6 +19,7 @@ pub mod span;
 mod token;
 
 pub use dump::{DumpOptions, dump, dump_with};
+pub use format::format;
 
 use diagnostic::Diagnostic;
 use span::FileId;

@@ -217,3 +217,21 @@ impl Token {
             .unwrap_or("")
     }
 }
+
+/// What the grammar decides about a token where its kind leaves it open; the formatter's spacing needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// `-` or `!` before its operand.
+    Prefix,
+    /// `?` or `!` of a type, `?!` without an error value.
+    Suffix,
+    /// `<` and `>` around types.
+    OpenAngle,
+    CloseAngle,
+    /// A bracket that belongs to what stands before it: calls, indexes, parameters, payloads.
+    Attached,
+    /// The braces of an import.
+    Padded,
+    /// `=` of a named argument or pattern field.
+    NamedAssign,
+}

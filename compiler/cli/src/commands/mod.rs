@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod deps;
 mod explain;
+mod fmt;
 mod inspect;
 mod run;
 mod symbolize;
@@ -65,6 +66,7 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Test(args) => &args.source,
         Command::Build(args) => &args.source,
         Command::Deps(args) => return code(console, deps::run(console, args)),
+        Command::Fmt(args) => return code(console, fmt::run(console, args)),
         Command::Explain(args) => return code(console, explain::run(args).map(|()| true)),
         Command::Inspect(args) => return code(console, inspect::run(args).map(|()| true)),
         Command::Symbolize(args) => return code(console, symbolize::run(args).map(|()| true)),
@@ -81,9 +83,11 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Run(args) => run::run(&mut session, args),
         Command::Test(args) => test::run(&mut session, args),
         Command::Build(args) => build::run(&mut session, args),
-        Command::Deps(_) | Command::Explain(_) | Command::Inspect(_) | Command::Symbolize(_) => {
-            Ok(Outcome::Ok)
-        }
+        Command::Deps(_)
+        | Command::Fmt(_)
+        | Command::Explain(_)
+        | Command::Inspect(_)
+        | Command::Symbolize(_) => Ok(Outcome::Ok),
     };
     let outcome = result.unwrap_or_else(|failure| {
         session.console.failure(&failure);

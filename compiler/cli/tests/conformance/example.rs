@@ -27,6 +27,8 @@ pub struct Example {
     pub command: Option<Vec<String>>,
     /// Present: the program is only checked.
     pub diagnostics: Option<Vec<ExpectedDiagnostic>>,
+    /// Present: the program is only formatted, and this is the result.
+    pub formatted: Option<String>,
     pub args: Vec<String>,
     pub env: Vec<(String, String)>,
     pub stdin: String,
@@ -35,7 +37,7 @@ pub struct Example {
 impl Example {
     /// Runs the compiler once, rather than the program on every back end.
     pub fn is_single(&self) -> bool {
-        self.diagnostics.is_some() || self.command.is_some()
+        self.diagnostics.is_some() || self.command.is_some() || self.formatted.is_some()
     }
 
     /// The folder under `spec/conformance`.

@@ -41,10 +41,11 @@ pub fn judge(example: &Example) -> Verdict {
             return verdict;
         }
     };
-    let result = match (&example.diagnostics, &example.command) {
-        (Some(expected), _) => check(example, expected, directory.path()),
-        (None, Some(command)) => run_once(example, command, directory.path()),
-        (None, None) => {
+    let result = match (&example.diagnostics, &example.command, &example.formatted) {
+        (Some(expected), _, _) => check(example, expected, directory.path()),
+        (None, Some(command), _) => run_once(example, command, directory.path()),
+        (None, None, Some(expected)) => format(expected, directory.path()),
+        (None, None, None) => {
             run_everywhere(example, directory.path(), &mut verdict);
             Ok(())
         }
@@ -135,6 +136,26 @@ fn show(output: &Output) -> String {
         "{}, stdout {:?}, stderr {:?}",
         output.end, output.stdout, output.stderr
     )
+}
+
+/// Formats the program, and what comes of it once more.
+fn format(expected: &str, directory: &Path) -> Result<(), (Kind, String)> {
+    let path = directory.join("main.fuse");
+    for round in ["once", "twice"] {
+        let mut command = backend::fuse(directory);
+        command.args(["fmt", "main.fuse"]);
+        let output = process::run(&mut command, "").map_err(|reason| (Kind::Error, reason))?;
+        let found =
+            std::fs::read_to_string(&path).map_err(|error| (Kind::Error, error.to_string()))?;
+        if output.end != End::Exit(0) || found != expected {
+            let detail = format!(
+                "formatted {round}, {}\n{}--- expected\n{expected}--- got\n{found}---",
+                output.end, output.stderr
+            );
+            return Err((Kind::Mismatch, detail));
+        }
+    }
+    Ok(())
 }
 
 /// Runs the compiler as the example says and compares all it shows; step markers are left out.

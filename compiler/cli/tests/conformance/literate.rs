@@ -68,6 +68,10 @@ fn apply(example: &mut Example, info: &str, block: String) -> Result<(), String>
         ("stdout", _) => set(&mut example.stdout, block),
         ("stderr", _) => set(&mut example.stderr, block),
         ("stdin", _) => set(&mut example.stdin, block),
+        ("formatted", _) => {
+            example.formatted = Some(block);
+            Ok(())
+        }
         ("exit", _) => {
             let code = block.trim();
             example.exit = code

@@ -18,7 +18,7 @@ pub struct Summary {
 #[derive(Default)]
 struct Area {
     examples: usize,
-    /// Checked for diagnostics: held, all.
+    /// Checked for diagnostics or formatted: held, all.
     checked: (usize, usize),
     runs: BTreeMap<Backend, (usize, usize)>,
 }

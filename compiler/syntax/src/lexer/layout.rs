@@ -17,11 +17,11 @@ impl Lexer<'_> {
         if visible.is_empty() || visible.starts_with('\n') {
             return;
         }
-        self.position += blanks;
-        if content.starts_with("##") {
-            return self.doc_comment(blanks, content);
+        self.position += blanks + content.len() - visible.len();
+        if visible.starts_with("##") {
+            return self.doc_comment(blanks, visible);
         }
-        if content.starts_with('#') {
+        if visible.starts_with('#') {
             return;
         }
         self.check_tabs(start);
@@ -35,8 +35,9 @@ impl Lexer<'_> {
         if continues(content) && self.continue_line() {
             return;
         }
+        let ended = self.indents.iter().copied().find(|block| *block > blanks);
         self.indentation(start, blanks);
-        self.attach_docs(blanks);
+        self.attach_docs(ended);
     }
 
     /// Whether a line inside brackets can only be a new statement or declaration, so that a bracket before it was left
@@ -142,12 +143,13 @@ impl Lexer<'_> {
         }
     }
 
-    /// Gives the doc comments at the same column, directly before this line, to its first token.
-    fn attach_docs(&mut self, column: usize) {
+    /// Gives the doc comments before this line to its first token, except those that stand in the blocks that it ends;
+    /// the outermost of these begins at column `ended`.
+    fn attach_docs(&mut self, ended: Option<usize>) {
         let docs = std::mem::take(&mut self.pending_docs);
         let first = docs
             .iter()
-            .rposition(|(at, _)| *at != column)
+            .rposition(|(at, _)| ended.is_some_and(|block| *at >= block))
             .map_or(0, |index| index + 1);
         if first < docs.len() {
             let lines: Vec<&str> = docs[first..]

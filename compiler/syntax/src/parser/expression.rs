@@ -3,7 +3,7 @@
 use super::{Parsed, Parser, Recover};
 use crate::ast::{BinaryOp, Expr, ExprKind, InterpolationPart, Literal, UnaryOp};
 use crate::span::Span;
-use crate::token::{Keyword, Punct, TokenKind};
+use crate::token::{Keyword, Mark, Punct, TokenKind};
 
 impl Parser<'_> {
     /// Any expression.
@@ -57,6 +57,7 @@ impl Parser<'_> {
     fn unary(&mut self) -> Parsed<Expr> {
         match self.kind() {
             TokenKind::Punct(Punct::Minus) if self.at_minimum_int() => {
+                self.mark(Mark::Prefix);
                 let start = self.bump();
                 let span = start.to(self.bump());
                 self.height = 1;
@@ -81,6 +82,9 @@ impl Parser<'_> {
 
     fn prefix(&mut self, make: impl FnOnce(Box<Expr>) -> ExprKind) -> Parsed<Expr> {
         self.nested(|parser| {
+            if matches!(parser.kind(), TokenKind::Punct(_)) {
+                parser.mark(Mark::Prefix);
+            }
             let start = parser.bump();
             let operand = parser.unary()?;
             parser.height = parser.above(parser.height)?;

@@ -21,7 +21,7 @@ use crate::ast::Module;
 use crate::diagnostic::Diagnostic;
 use crate::lexer::{self, Lexed};
 use crate::span::{FileId, Span};
-use crate::token::{Keyword, Punct, Token, TokenKind};
+use crate::token::{Keyword, Mark, Punct, Token, TokenKind};
 
 /// An error has been reported and the caller has to find the place to go on from.
 struct Recover;
@@ -38,20 +38,37 @@ const MAX_HEIGHT: usize = 640;
 /// More findings than this in one file help nobody.
 const MAX_DIAGNOSTICS: usize = 200;
 
+/// Positions are 32 bits wide.
+const MAX_BYTES: usize = u32::MAX as usize;
+
 /// Parses a whole file.
 pub(crate) fn parse(file: FileId, text: &str) -> (Module, Vec<Diagnostic>) {
-    if u32::try_from(text.len()).is_err() {
-        let span = Span::new(file, 0, 0);
-        let error = Diagnostic::error(
-            "FUSE_SYNTAX_FILE_TOO_LARGE",
-            span,
-            "source files are limited to 4 GiB",
-        );
-        return (Module::default(), vec![error]);
+    if text.len() > MAX_BYTES {
+        return (Module::default(), vec![too_large(file)]);
     }
     let mut parser = Parser::new(file, text, lexer::lex(file, text));
     let module = parser.module();
     (module, parser.finish())
+}
+
+/// The marks of a file by where their tokens start, in order, and what is wrong with it.
+pub(crate) fn marks(file: FileId, text: &str) -> (Vec<(u32, Mark)>, Vec<Diagnostic>) {
+    if text.len() > MAX_BYTES {
+        return (Vec::new(), vec![too_large(file)]);
+    }
+    let mut parser = Parser::new(file, text, lexer::lex(file, text));
+    parser.module();
+    let mut marks = std::mem::take(&mut parser.marks);
+    marks.sort_unstable_by_key(|(start, _)| *start);
+    (marks, parser.finish())
+}
+
+fn too_large(file: FileId) -> Diagnostic {
+    Diagnostic::error(
+        "FUSE_SYNTAX_FILE_TOO_LARGE",
+        Span::new(file, 0, 0),
+        "source files are limited to 4 GiB",
+    )
 }
 
 struct Parser<'a> {
@@ -61,6 +78,8 @@ struct Parser<'a> {
     /// For every opening bracket, hole and INDENT the index of its closing token; 0 for other tokens.
     partners: Vec<usize>,
     docs: Vec<(usize, String)>,
+    /// What the formatter has to know about tokens, by where they start.
+    marks: Vec<(u32, Mark)>,
     diagnostics: Vec<Diagnostic>,
     position: usize,
     /// End of the last consumed token that is not layout.
@@ -85,6 +104,7 @@ impl<'a> Parser<'a> {
             partners: partners(&lexed.tokens),
             tokens: lexed.tokens,
             docs: lexed.docs,
+            marks: Vec::new(),
             lexer_errors: lexed
                 .diagnostics
                 .iter()
@@ -176,6 +196,11 @@ impl<'a> Parser<'a> {
             .binary_search_by_key(&self.position, |(index, _)| *index)
             .ok()?;
         Some(self.docs[found].1.clone())
+    }
+
+    /// Notes what the current token turns out to be.
+    fn mark(&mut self, mark: Mark) {
+        self.marks.push((self.start(), mark));
     }
 
     // Consuming tokens.

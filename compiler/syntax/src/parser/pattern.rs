@@ -2,7 +2,7 @@
 
 use super::{Parsed, Parser};
 use crate::ast::{Ident, Literal, Path, Pattern, PatternKind};
-use crate::token::{Keyword, Punct, TokenKind};
+use crate::token::{Keyword, Mark, Punct, TokenKind};
 
 impl Parser<'_> {
     pub(super) fn pattern(&mut self) -> Parsed<Pattern> {
@@ -47,6 +47,7 @@ impl Parser<'_> {
     }
 
     fn negative_literal(&mut self) -> Parsed<PatternKind> {
+        self.mark(Mark::Prefix);
         self.bump();
         if *self.kind() == TokenKind::Int(i64::MIN.unsigned_abs()) {
             self.bump();
@@ -66,6 +67,7 @@ impl Parser<'_> {
         if !self.at(Punct::OpenParen) {
             return Ok(PatternKind::Name(name));
         }
+        self.mark(Mark::Attached);
         let open = self.token_span();
         let args = self.list(Punct::OpenParen, Punct::CloseParen, Self::pattern_arg)?;
         let named = args.iter().filter(|(name, _)| name.is_some()).count();
@@ -91,6 +93,7 @@ impl Parser<'_> {
     fn pattern_arg(&mut self) -> Parsed<(Option<Ident>, Pattern)> {
         let name = if self.at_named() {
             let name = self.take_ident();
+            self.mark(Mark::NamedAssign);
             self.bump();
             Some(name)
         } else {

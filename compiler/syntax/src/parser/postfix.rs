@@ -2,7 +2,7 @@
 
 use super::{Parsed, Parser, Recover};
 use crate::ast::{Arg, Call, Expr, ExprKind, TypeRef};
-use crate::token::{Keyword, Punct, TokenKind};
+use crate::token::{Keyword, Mark, Punct, TokenKind};
 
 /// Type arguments of more tokens than this are not recognised, which keeps looking ahead cheap.
 const MAX_TYPE_ARGS: usize = 256;
@@ -37,10 +37,12 @@ impl Parser<'_> {
                     }
                 }
                 TokenKind::Punct(Punct::QuestionBang) => {
+                    let operator = self.start();
                     self.bump();
                     let error = if self.starts_expression() {
                         Some(Box::new(self.expr()?))
                     } else {
+                        self.marks.push((operator, Mark::Suffix));
                         None
                     };
                     ExprKind::Propagate {
@@ -71,6 +73,7 @@ impl Parser<'_> {
 
     fn index(&mut self, base: Expr, optional: bool) -> Parsed<ExprKind> {
         let closer = self.partners[self.position];
+        self.mark(Mark::Attached);
         let open = self.bump();
         let index = self.expr().and_then(|index| {
             if !self.at(Punct::CloseBracket) {
@@ -118,6 +121,7 @@ impl Parser<'_> {
 
     fn argument_list(&mut self, after_any: bool) -> Parsed<Vec<Arg>> {
         let closer = self.partners[self.position];
+        self.mark(Mark::Attached);
         self.expect(Punct::OpenParen)?;
         let mut args: Vec<Arg> = Vec::new();
         let mut comma_before = None;
@@ -154,6 +158,7 @@ impl Parser<'_> {
     fn arg(&mut self) -> Parsed<(Option<crate::ast::Ident>, Expr)> {
         let name = if self.at_named() {
             let name = self.take_ident();
+            self.mark(Mark::NamedAssign);
             self.bump();
             Some(name)
         } else {

@@ -3,7 +3,7 @@
 use super::{Parsed, Parser};
 use crate::ast::{TypeRef, TypeRefKind};
 use crate::span::Span;
-use crate::token::{Keyword, Punct, TokenKind};
+use crate::token::{Keyword, Mark, Punct, TokenKind};
 
 impl Parser<'_> {
     /// `Name`, `Name<T>`, `Name(constraint)`, `box T`, each with `?` and `!E` behind it. `!` takes the whole type on its
@@ -15,6 +15,7 @@ impl Parser<'_> {
             let mut height = parser.height;
             loop {
                 parser.height = 0;
+                let suffix = parser.start();
                 // `??` and `?!` are one token in expressions; here each character counts by itself.
                 let kind = match parser.kind() {
                     TokenKind::Punct(Punct::Question) => {
@@ -44,6 +45,7 @@ impl Parser<'_> {
                     }
                     _ => break,
                 };
+                parser.marks.push((suffix, Mark::Suffix));
                 height = parser.above(height.max(parser.height))?;
                 ty = TypeRef {
                     kind,
@@ -94,10 +96,17 @@ impl Parser<'_> {
 
     /// `<T, U>`
     pub(super) fn type_args(&mut self) -> Parsed<Vec<TypeRef>> {
+        self.mark(Mark::OpenAngle);
         self.expect(Punct::Less)?;
         let mut args = Vec::new();
         let mut height = 0;
         loop {
+            if matches!(
+                self.kind(),
+                TokenKind::Punct(Punct::Greater | Punct::GreaterEqual)
+            ) {
+                self.mark(Mark::CloseAngle);
+            }
             if self.at(Punct::GreaterEqual) {
                 self.split(Punct::Assign);
                 break;

@@ -3,11 +3,13 @@
 mod declarations;
 mod errors;
 mod expressions;
+mod format;
 mod html;
 mod layout;
 mod limits;
 mod mutation;
 mod programs;
+mod random;
 mod rendering;
 mod statements;
 mod strings;

@@ -1,20 +1,8 @@
 //! Programs with random damage: parsing always ends, without a panic, within the promises of the crate.
 
 use crate::programs::PROGRAMS;
-use fuse_syntax::fuzz::{fuzz_output, fuzz_parse};
-
-/// Xorshift64*; the seed makes every run the same.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let value = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33;
-        usize::try_from(value).unwrap_or(0) % limit.max(1)
-    }
-}
+use crate::random::Random;
+use fuse_syntax::fuzz::{fuzz_format, fuzz_output, fuzz_parse};
 
 const SNIPPETS: &[&str] = &[
     "(",
@@ -116,6 +104,7 @@ fn damaged_programs() {
             mutate(&mut random, &mut bytes);
         }
         fuzz_parse(&bytes);
+        fuzz_format(&bytes);
         if round % 64 == 0 {
             fuzz_output(&bytes);
         }

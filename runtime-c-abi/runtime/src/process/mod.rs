@@ -3,9 +3,9 @@
 pub mod check;
 mod clock;
 pub mod config;
-mod crypto;
 #[cfg(feature = "entry")]
 pub mod crash;
+mod crypto;
 #[cfg(feature = "entry")]
 mod entry;
 pub mod environment;

@@ -2,7 +2,7 @@
 
 use super::super::{Parsed, Parser, Recover};
 use crate::ast::{Bound, FnDecl, Ident, ImplDecl, InterfaceDecl, ParamDecl, Signature};
-use crate::token::{Keyword, Punct, TokenKind};
+use crate::token::{Keyword, Mark, Punct, TokenKind};
 
 impl Parser<'_> {
     pub(super) fn fn_decl(&mut self, is_method: bool) -> Parsed<FnDecl> {
@@ -106,19 +106,24 @@ impl Parser<'_> {
     /// `<T, U>`
     fn type_params(&mut self) -> Parsed<Vec<Ident>> {
         let mut type_params = Vec::new();
-        if !self.eat(Punct::Less) {
+        if !self.at(Punct::Less) {
             return Ok(type_params);
         }
-        while !self.eat(Punct::Greater) {
+        self.mark(Mark::OpenAngle);
+        self.bump();
+        while !self.at(Punct::Greater) {
             type_params.push(self.ident("a type parameter")?);
             if !self.eat(Punct::Comma) && !self.at(Punct::Greater) {
                 return self.expected("`,` or `>`");
             }
         }
+        self.mark(Mark::CloseAngle);
+        self.bump();
         Ok(type_params)
     }
 
     fn params(&mut self) -> Parsed<Vec<ParamDecl>> {
+        self.mark(Mark::Attached);
         self.list(Punct::OpenParen, Punct::CloseParen, |parser| {
             let start = parser.start();
             let name = parser.ident("a parameter name")?;

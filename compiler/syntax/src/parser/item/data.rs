@@ -2,7 +2,7 @@
 
 use super::super::{Parsed, Parser};
 use crate::ast::{ConfigDecl, EnumDecl, FieldDecl, TypeDecl, TypeDeclKind, VariantDecl};
-use crate::token::{Keyword, Punct};
+use crate::token::{Keyword, Mark, Punct};
 
 impl Parser<'_> {
     pub(super) fn type_decl(&mut self) -> Parsed<TypeDecl> {
@@ -60,6 +60,7 @@ impl Parser<'_> {
         let start = self.start();
         let name = self.ident("a variant name")?;
         let payload = if self.at(Punct::OpenParen) {
+            self.mark(Mark::Attached);
             self.list(Punct::OpenParen, Punct::CloseParen, Self::type_ref)?
         } else {
             Vec::new()

@@ -2,7 +2,7 @@
 
 use super::super::{Parsed, Parser, Recover};
 use crate::ast::{Import, ImportKind, Module, StringLit};
-use crate::token::{Keyword, Punct, TokenKind};
+use crate::token::{Keyword, Mark, Punct, TokenKind};
 
 /// The capabilities a module can require.
 const CAPABILITIES: &[&str] = &["db", "crypto", "network", "time"];
@@ -11,6 +11,9 @@ impl Parser<'_> {
     pub(super) fn import(&mut self) -> Parsed<Import> {
         let start = self.bump();
         let kind = if self.at(Punct::OpenBrace) {
+            self.mark(Mark::Padded);
+            let close = self.tokens[self.partners[self.position]].start;
+            self.marks.push((close, Mark::Padded));
             let names = self.list(Punct::OpenBrace, Punct::CloseBrace, |parser| {
                 parser.ident("a name to import")
             })?;
