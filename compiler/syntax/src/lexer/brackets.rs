@@ -111,6 +111,8 @@ impl Lexer<'_> {
                 self.open.pop();
                 self.push(TokenKind::Punct(expected), start, end);
             }
+            // Two closing brackets in the wrong order are one mistake.
+            _ if self.late_closing.take() == Some(punct) => {}
             _ => {
                 let message = format!("unmatched closing delimiter `{}`", punct.text());
                 self.error("FUSE_SYNTAX_UNMATCHED_DELIMITER", start, end, message);
@@ -122,6 +124,9 @@ impl Lexer<'_> {
     fn close_down_to(&mut self, depth: usize, position: usize) {
         if self.open.len() > depth {
             self.report_unclosed(depth);
+            if let Some(Open::Bracket { punct, .. }) = self.open.last() {
+                self.late_closing = Some(closing(*punct));
+            }
             self.supply_closers(depth, position);
         }
     }
@@ -146,12 +151,7 @@ impl Lexer<'_> {
         match hole.or(self.open[depth..].last()) {
             Some(Open::Hole { start }) => {
                 let start = *start;
-                self.error(
-                    "FUSE_SYNTAX_UNTERMINATED_INTERPOLATION",
-                    start,
-                    start + 2,
-                    "`${` is never closed by `}`",
-                );
+                self.unterminated_hole(start);
             }
             Some(Open::Bracket { punct, start }) => {
                 let (punct, start) = (*punct, *start);
@@ -165,6 +165,15 @@ impl Lexer<'_> {
             Some(Open::String(_)) => self.report_open_string(self.open.len() - 1),
             None => {}
         }
+    }
+
+    pub(super) fn unterminated_hole(&mut self, start: usize) {
+        self.error(
+            "FUSE_SYNTAX_UNTERMINATED_INTERPOLATION",
+            start,
+            start + 2,
+            "`${` is never closed by `}`",
+        );
     }
 
     pub(super) fn supply_closers(&mut self, depth: usize, position: usize) {

@@ -19,7 +19,7 @@ impl Lexer<'_> {
         }
         self.position += blanks + content.len() - visible.len();
         if visible.starts_with("##") {
-            return self.doc_comment(blanks, visible);
+            return self.doc_comment(column(&rest[..blanks]), visible);
         }
         if visible.starts_with('#') {
             return;
@@ -35,8 +35,9 @@ impl Lexer<'_> {
         if continues(content) && self.continue_line() {
             return;
         }
-        let ended = self.indents.iter().copied().find(|block| *block > blanks);
-        self.indentation(start, blanks);
+        let column = column(&rest[..blanks]);
+        let ended = self.indents.iter().copied().find(|block| *block > column);
+        self.indentation(start, start + blanks, column);
         self.attach_docs(ended);
     }
 
@@ -82,32 +83,35 @@ impl Lexer<'_> {
         }
     }
 
-    fn indentation(&mut self, start: usize, column: usize) {
+    fn indentation(&mut self, start: usize, end: usize, column: usize) {
         let top = self.indents.last().copied().unwrap_or(0);
         if column > top {
             self.indents.push(column);
-            self.push(TokenKind::Indent, start, start + column);
+            self.push(TokenKind::Indent, start, end);
             return;
         }
         while let [.., outer, top] = self.indents[..]
             && top > column
         {
             if outer < column {
-                self.error(
-                    "FUSE_SYNTAX_INDENTATION",
-                    start,
-                    start + column,
-                    format!(
-                        "inconsistent indentation: expected column {outer} or {top}, found {column}"
-                    ),
-                );
+                // After a tab the columns are a guess.
+                if !self.reported_tabs {
+                    self.error(
+                        "FUSE_SYNTAX_INDENTATION",
+                        start,
+                        end,
+                        format!(
+                            "inconsistent indentation: expected column {outer} or {top}, found {column}"
+                        ),
+                    );
+                }
                 // Stay in the inner block at its new column, so that the lines that follow are not errors again.
                 self.indents.pop();
                 self.indents.push(column);
                 return;
             }
             self.indents.pop();
-            self.push(TokenKind::Dedent, start + column, start + column);
+            self.push(TokenKind::Dedent, end, end);
         }
     }
 
@@ -159,6 +163,17 @@ impl Lexer<'_> {
             self.docs.push((self.tokens.len(), lines.join("\n")));
         }
     }
+}
+
+/// Distance between the stops of tabs; they are errors, and most editors show them like this.
+const TAB: usize = 8;
+
+/// The column behind these blanks.
+fn column(blanks: &str) -> usize {
+    blanks.bytes().fold(0, |column, blank| match blank {
+        b'\t' => (column / TAB + 1) * TAB,
+        _ => column + 1,
+    })
 }
 
 /// Whether a line that begins with `content` continues the one before it.

@@ -58,6 +58,8 @@ struct Lexer<'a> {
     at_line_start: bool,
     layout: bool,
     reported_tabs: bool,
+    /// The closing bracket that is missing on this line, because one around it came first.
+    late_closing: Option<Punct>,
 }
 
 impl<'a> Lexer<'a> {
@@ -76,6 +78,7 @@ impl<'a> Lexer<'a> {
             at_line_start: true,
             layout: true,
             reported_tabs: false,
+            late_closing: None,
         }
     }
 
@@ -112,6 +115,7 @@ impl<'a> Lexer<'a> {
         match first {
             '\n' => {
                 self.position += 1;
+                self.late_closing = None;
                 self.at_line_start = self.layout;
                 if self.layout && self.open.is_empty() {
                     self.newline(start);

@@ -164,7 +164,15 @@ impl Lexer<'_> {
             Open::Bracket { start, .. } | Open::Hole { start } => *start >= line_start,
         });
         let end = self.position;
-        self.unterminated(&form, end);
+        // A missing `}` makes the closing quotes of the string around it look like opening ones.
+        let hole = self.open.iter().find_map(|open| match open {
+            Open::Hole { start } if *start >= line_start => Some(*start),
+            _ => None,
+        });
+        match hole {
+            Some(hole) if form.quotes == Quotes::Short => self.unterminated_hole(hole),
+            _ => self.unterminated(&form, end),
+        }
         self.end_string(form, end, false);
         if let Some(depth) = depth {
             self.supply_closers(depth, end);

@@ -129,6 +129,9 @@ impl Parser<'_> {
                 self.height = self.above(self.height)?;
                 ExprKind::Spawn(block)
             }
+            TokenKind::Keyword(keyword) if self.misnamed.contains(keyword) => {
+                ExprKind::Name(self.take_ident())
+            }
             TokenKind::InterpolationStart => ExprKind::Interpolated(self.interpolation()?),
             TokenKind::Punct(Punct::OpenParen) => return self.parenthesized(),
             TokenKind::Punct(Punct::OpenBracket) => {
@@ -166,7 +169,7 @@ impl Parser<'_> {
         let closer = self.partners[self.position];
         let start = self.bump();
         let inner = self.expr().and_then(|expr| {
-            if !self.at(Punct::CloseParen) {
+            if !self.at(Punct::CloseParen) && !self.is_supplied(closer) {
                 self.expected::<()>("`)`")?;
             }
             Ok(expr)
@@ -238,6 +241,7 @@ impl Parser<'_> {
 
     fn hole(&mut self) -> Expr {
         let end = self.partners[self.position];
+        let reported = self.diagnostics.len();
         let start = self.bump();
         let empty = self.position == end;
         if empty && self.token().start != self.token().end {
@@ -251,6 +255,10 @@ impl Parser<'_> {
         let inner = if empty { Err(Recover) } else { self.expr() };
         if inner.is_ok() && self.position != end {
             let _ = self.expected::<()>("an operator or `}`");
+        }
+        if self.is_supplied(end) {
+            // Without its `}` nobody knows what was meant to be inside; that has been reported.
+            self.diagnostics.truncate(reported);
         }
         self.jump(end);
         let span = start.to(self.bump());

@@ -89,6 +89,8 @@ struct Parser<'a> {
     /// Where the last error was reported; a second one at the same token says nothing new.
     error_position: Option<usize>,
     reported_depth: bool,
+    /// Keywords that have been reported as names; where they are used the same mistake is not reported again.
+    misnamed: Vec<Keyword>,
     depth: usize,
     /// Height of the expression or block parsed last.
     height: usize,
@@ -115,6 +117,7 @@ impl<'a> Parser<'a> {
             previous_end: 0,
             error_position: None,
             reported_depth: false,
+            misnamed: Vec::new(),
             depth: 0,
             height: 0,
             peak: 0,

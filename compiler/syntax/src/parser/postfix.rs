@@ -76,7 +76,7 @@ impl Parser<'_> {
         self.mark(Mark::Attached);
         let open = self.bump();
         let index = self.expr().and_then(|index| {
-            if !self.at(Punct::CloseBracket) {
+            if !self.at(Punct::CloseBracket) && !self.is_supplied(closer) {
                 self.expected::<()>("`]`")?;
             }
             Ok(index)

@@ -21,6 +21,7 @@ impl Parser<'_> {
                     "choose another name, such as `{}_`",
                     keyword.text()
                 ));
+                self.misnamed.push(keyword);
                 Ok(self.take_ident())
             }
             _ => self.expected(what),

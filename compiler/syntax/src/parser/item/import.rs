@@ -56,7 +56,10 @@ impl Parser<'_> {
                 span: path.span,
             });
         }
-        self.plain_string("an import path")
+        let interpolated = *self.kind() == TokenKind::InterpolationStart;
+        let path = self.plain_string("an import path")?;
+        // There is no path to look for.
+        if interpolated { Err(Recover) } else { Ok(path) }
     }
 
     pub(super) fn requires(&mut self, module: &mut Module) {
