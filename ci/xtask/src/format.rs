@@ -13,8 +13,12 @@ const PLACES: &[&str] = &[
     "spec/conformance",
     "compiler/driver/explain",
 ];
-/// Examples about layout, whose layout is their point.
-const LEFT_ALONE: [&str; 2] = ["spec/conformance/format", "spec/conformance/syntax/layout"];
+/// Examples whose blanks and line ends are their point.
+const LEFT_ALONE: [&str; 3] = [
+    "spec/conformance/format",
+    "spec/conformance/syntax",
+    "spec/conformance/diagnostics/syntax",
+];
 
 /// Formats every program, or with `check` fails when one is not formatted. Programs with syntax errors stay as they are.
 pub fn run(check: bool) -> Result<()> {
