@@ -30,6 +30,33 @@ fn main() {
         .map(|byte| format!("{byte:02x}"))
         .collect();
     println!("cargo::rustc-env=FUSE_COMPILER_DIGEST={hex}");
+    embed_explanations();
+}
+
+/// The table of `src/explain.rs`: code and text of every file of `explain/`, sorted.
+fn embed_explanations() {
+    let root = env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
+    let folder = Path::new(&root).join("explain");
+    let mut paths: Vec<PathBuf> = fs::read_dir(&folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    paths.sort_by_key(|path| path.file_stem().map(ToOwned::to_owned));
+    let mut table = String::from("&[\n");
+    for path in &paths {
+        let code = path.file_stem().unwrap_or_default().to_string_lossy();
+        table += &format!(
+            "    ({code:?}, include_str!({:?})),\n",
+            path.display().to_string()
+        );
+    }
+    table += "]\n";
+    let output = env::var("OUT_DIR").unwrap_or_default();
+    if let Err(error) = fs::write(Path::new(&output).join("explanations.rs"), table) {
+        println!("cargo::error=cannot write the explanations: {error}");
+    }
 }
 
 /// `1.95.0` of `rustc 1.95.0 (59807616e 2026-04-14)`.

@@ -207,9 +207,9 @@ pub struct FmtArgs {
 
 #[derive(Args)]
 pub struct ExplainArgs {
-    /// A code such as `FUSE_SYNTAX_EXPECTED`.
+    /// A code such as `FUSE_SYNTAX_EXPECTED` [default: list all codes].
     #[arg(value_name = "CODE")]
-    pub code: String,
+    pub code: Option<String>,
 }
 
 #[derive(Args)]

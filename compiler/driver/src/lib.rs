@@ -25,6 +25,7 @@ mod entry;
 pub mod environment;
 mod error;
 pub mod executable;
+pub mod explain;
 pub mod files;
 pub mod format;
 mod identity;
