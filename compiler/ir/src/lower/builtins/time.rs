@@ -15,10 +15,11 @@ impl Body<'_, '_> {
             unreachable!("invariant: `time.parse` gives a result")
         };
         let known = self.cx.known;
+        let option_int = self.cx.intern(Type::Option(known.int));
         let args = self.operands(args);
         let format = args[1].clone();
-        let found = self.row(RuntimeFn::TimeParse, args, known.option_int);
-        let found = self.place_of(found, known.option_int);
+        let found = self.row(RuntimeFn::TimeParse, args, option_int);
+        let found = self.place_of(found, option_int);
         let result = dest.unwrap_or_else(|| self.f.temp(ty));
         let (some, none, join) = (self.f.block(), self.f.block(), self.f.block());
         self.switch_tag(found.clone(), 1, some, none);
