@@ -190,9 +190,10 @@ impl<'a> FnCx<'_, 'a> {
                 call.callee.span,
                 span,
             ),
-            PathTarget::Symbol(Symbol::Config(_)) => {
-                self.visit(&call.args);
-                self.unsupported(span, "config literals")
+            PathTarget::Symbol(Symbol::Config(id)) => {
+                self.no_type_arguments(call);
+                let ty = self.c.config(id).ty;
+                self.struct_literal(ty, &call.args, span)
             }
             PathTarget::Symbol(Symbol::Enum(id)) => {
                 self.visit(&call.args);
@@ -417,7 +418,7 @@ impl<'a> FnCx<'_, 'a> {
         (clean && is_pure(&value)).then_some(value)
     }
 
-    fn struct_literal(&mut self, id: StructId, args: &'a [ast::Arg], span: Span) -> Expr {
+    pub fn struct_literal(&mut self, id: StructId, args: &'a [ast::Arg], span: Span) -> Expr {
         let def = self.c.types.struct_def(id).clone();
         let name = short_name(&def.name);
         let mut written: Vec<(usize, Expr)> = Vec::new();
@@ -468,13 +469,25 @@ impl<'a> FnCx<'_, 'a> {
         }
         let mut missing = Vec::new();
         let mut defaults = Vec::new();
+        let config = self.c.config_of(id);
         for (i, field) in def.fields.iter().enumerate() {
             if written.iter().any(|(w, _)| *w == i) {
                 continue;
             }
             let expr = self.c.structs[id.0 as usize].defaults[i];
             let optional = matches!(self.ty(field.ty), Type::Option(_));
-            if let Some(value) = expr.and_then(|e| self.inline_default(e, field.ty)) {
+            if let Some(config) = config {
+                // What a literal leaves out is as configured.
+                let value = Expr {
+                    kind: ExprKind::ConfigField {
+                        config,
+                        field: i as u32,
+                    },
+                    ty: field.ty,
+                    span,
+                };
+                defaults.push((i, Default::Inline(value)));
+            } else if let Some(value) = expr.and_then(|e| self.inline_default(e, field.ty)) {
                 defaults.push((i, Default::Inline(Expr { span, ..value })));
             } else if let Some(function) = field.default {
                 defaults.push((

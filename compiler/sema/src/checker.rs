@@ -492,6 +492,12 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// The config whose values have the struct type `id`.
+    pub fn config_of(&self, id: StructId) -> Option<ConfigId> {
+        let index = self.configs.iter().position(|c| c.ty == id)?;
+        Some(ConfigId(index as u32))
+    }
+
     pub fn config(&self, id: ConfigId) -> &Config {
         &self.configs[id.index()]
     }

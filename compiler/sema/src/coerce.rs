@@ -27,6 +27,11 @@ impl<'a> FnCx<'_, 'a> {
         }
         let message = format!("expected `{wanted}`, found `{given}`");
         let mut d = fuse_syntax::diagnostic::Diagnostic::error("FUSE_TYPE_MISMATCH", span, message);
+        if let Some((_, ret)) = self.c.function_type(found)
+            && self.c.assignable(ret, expected)
+        {
+            d = d.with_hint("this is the function itself; call it: `(..)`");
+        }
         match (self.ty(expected), self.ty(found)) {
             (Type::Float, Type::Int) => {
                 d = d.with_hint("`Int` does not become `Float` by itself; use `.to_float()`")

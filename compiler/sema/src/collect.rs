@@ -79,8 +79,11 @@ impl<'a> Checker<'a> {
                     }
                     ItemKind::Config(decl) => {
                         let id = ConfigId(self.configs.len() as u32);
+                        let name = decl.name.text.clone();
+                        let ty = self.add_struct(module, name.clone(), decl.name.span);
                         let config = Config {
-                            name: decl.name.text.clone(),
+                            name,
+                            ty,
                             fields: Vec::new(),
                             span: decl.name.span,
                         };
@@ -442,6 +445,14 @@ impl<'a> Checker<'a> {
             };
             let name = format!("{}.{}:default", decl.name.text, field.name.text);
             let default = self.value_function(module, name, ty, value, &field.name);
+            let owner = self.configs[id.index()].ty.0 as usize;
+            self.types.structs[owner].fields.push(FieldDef {
+                name: field.name.text.clone(),
+                ty,
+                default: None,
+                span: field.name.span,
+            });
+            self.structs[owner].defaults.push(None);
             self.configs[id.index()].fields.push(ConfigField {
                 name: field.name.text.clone(),
                 env: format!("{prefix}_{}", entry::env_key(&field.name.text)),

@@ -218,7 +218,10 @@ impl<'a> FnCx<'_, 'a> {
                     span,
                 }
             }
-            PathTarget::Symbol(Symbol::Config(_)) => self.unsupported(span, "configs as values"),
+            PathTarget::Symbol(Symbol::Config(id)) => {
+                let ty = self.c.config(id).ty;
+                self.struct_literal(ty, &[], span)
+            }
             PathTarget::Symbol(Symbol::Interface(_)) => {
                 let message = format!("interface `{name}` is not a value");
                 self.error("FUSE_INTERFACE_DYNAMIC_USE", span, message);

@@ -185,7 +185,10 @@ impl<'a> FnCx<'_, 'a> {
                 _ => None,
             };
         }
-        self.c.resolve_type_symbol(self.module, path)
+        match self.c.resolve_type_symbol(self.module, path)? {
+            Symbol::Config(id) => Some(Symbol::Struct(self.c.config(id).ty)),
+            other => Some(other),
+        }
     }
 
     /// Whether the path before a variant names the enum that is matched; reports if not.

@@ -6,7 +6,7 @@
 
 use fuse_syntax::span::Span;
 
-use crate::types::{RefinementId, TypeId, TypeTable};
+use crate::types::{RefinementId, StructId, TypeId, TypeTable};
 
 macro_rules! id {
     ($(#[$m:meta])* $name:ident) => {
@@ -90,6 +90,8 @@ pub struct Flag {
 #[derive(Clone, Debug)]
 pub struct Config {
     pub name: String,
+    /// The struct of its values: the fields in order, without defaults.
+    pub ty: StructId,
     pub fields: Vec<ConfigField>,
     pub span: Span,
 }

@@ -189,10 +189,7 @@ impl<'a> Checker<'a> {
                     .error("FUSE_INTERFACE_NOT_A_TYPE", path.span, message);
                 self.common.error
             }
-            Some(Symbol::Config(_)) => {
-                self.unsupported(path.span, "configs as types");
-                self.common.error
-            }
+            Some(Symbol::Config(id)) => self.struct_type(self.config(id).ty),
             Some(other) => {
                 let message = format!(
                     "expected a type, found {} `{}`",

@@ -219,9 +219,12 @@ impl<'a> FnCx<'_, 'a> {
         };
         let variant = match self.named_domain(path) {
             Some(named) => domains.iter().position(|d| *d == named),
-            None => match self.domain_with_variant(path, &domains, pattern.span)? {
+            None => match self.domain_with_variant(path, &domains, pattern)? {
                 Some(found) => Some(found),
-                None => return Some(Pattern::Wildcard),
+                None => {
+                    args.iter().for_each(|p| self.bind_names(p));
+                    return Some(Pattern::Wildcard);
+                }
             },
         };
         let Some(variant) = variant else {
@@ -269,8 +272,10 @@ impl<'a> FnCx<'_, 'a> {
         &mut self,
         path: &ast::Path,
         domains: &[TypeId],
-        span: Span,
+        pattern: &ast::Pattern,
     ) -> Option<Option<usize>> {
+        let span = pattern.span;
+        let may_bind = matches!(&pattern.kind, Ast::Name(path) if path.parts.len() == 1);
         let (name, prefix) = path.parts.split_last()?;
         let mut found: Vec<usize> = Vec::new();
         for (index, domain) in domains.iter().enumerate() {
@@ -287,7 +292,7 @@ impl<'a> FnCx<'_, 'a> {
             found.retain(|i| Some(domains[*i]) == owner);
         }
         match found.as_slice() {
-            [] if prefix.is_empty() => None,
+            [] if may_bind => None,
             [one] => Some(Some(*one)),
             [] => {
                 let message = format!("no error type here has the variant `{}`", dotted(path));

@@ -1,5 +1,7 @@
 //! The text of a value, as printing shows it.
 
+use cranelift_entity::EntityRef;
+use fuse_sema::program::Config;
 use fuse_sema::types::EnumKind;
 
 use crate::lower::body::{Body, copy, element, param};
@@ -127,12 +129,16 @@ fn result(body: &mut Body, start: Operand, value: &Place, ok: TypeId, err: TypeI
     }
 }
 
-/// `Name(message)` for structs whose message is text, `<Name>` for others.
+/// `Name(message)` for structs whose message is text, `<Name>` for others; `<config Name>` for values of configs.
 fn structure(body: &mut Body, start: Operand, ty: TypeId, value: &Place) {
     let Type::Struct(id) = body.cx.shape(ty) else {
         unreachable!("invariant: called for structs")
     };
     let name = body.cx.mir.types.structs[id].name.clone();
+    let is_config = |c: &Config| c.ty.0 as usize == id.index();
+    if body.cx.program.configs.iter().any(is_config) {
+        return without_message(body, start, &format!("config {name}"));
+    }
     let known = body.cx.known;
     match body.place_field(ty, "message") {
         Some((field, message)) if message == known.string => {
