@@ -6,7 +6,7 @@ use std::time::{Instant, SystemTime};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
-use hyper::header::HOST;
+use hyper::header::{EXPECT, HOST};
 use hyper::{HeaderMap, Request, Response, Version};
 
 use crate::fault::push_json_string;
@@ -17,6 +17,9 @@ use crate::http::{handler, request_id};
 use crate::memory::buffer::Buffer;
 use crate::process::output;
 
+const TOO_LARGE: u16 = 413;
+/// How much of a body that is too large is read and thrown away, as a multiple of the largest allowed.
+const DISCARDED_BODIES: u64 = 8;
 /// Methods that routes can have.
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
@@ -36,6 +39,9 @@ pub async fn answer(
         Some(answer) => answer,
         None => route(&shared, &mut request, &id).await,
     };
+    if answer.status == TOO_LARGE {
+        discard_body(&shared, &mut request).await;
+    }
     if let Some(started) = started {
         let target = request.uri().path_and_query();
         let target = target.map_or("", |target| target.as_str());
@@ -73,9 +79,26 @@ fn refused(shared: &Shared, request: &Request<Incoming>) -> Option<Answer> {
         return Some(Answer::bad_request("exactly one Host is required"));
     }
     if request.body().size_hint().lower() > shared.settings.max_body {
-        return Some(Answer::error(413, "payload_too_large", "payload too large"));
+        return Some(payload_too_large());
     }
     None
+}
+
+/// Reads what is left of a body that is too large, within bounds: a client that is still sending would find the connection reset
+/// instead of its answer.
+async fn discard_body(shared: &Shared, request: &mut Request<Incoming>) {
+    // Who asks first has not sent anything yet.
+    if request.headers().contains_key(EXPECT) {
+        return;
+    }
+    let mut left = shared.settings.max_body.saturating_mul(DISCARDED_BODIES);
+    while let Some(Ok(frame)) = request.body_mut().frame().await {
+        let read = frame.data_ref().map_or(0, |data| data.len() as u64);
+        match left.checked_sub(read) {
+            Some(rest) => left = rest,
+            None => return,
+        }
+    }
 }
 
 /// The whole body, or the answer to one that is too large or did not arrive.
@@ -94,7 +117,7 @@ async fn body_of(shared: &Shared, request: &mut Request<Incoming>) -> Result<Byt
 fn payload_too_large() -> Answer {
     Answer {
         close: true,
-        ..Answer::error(413, "payload_too_large", "payload too large")
+        ..Answer::error(TOO_LARGE, "payload_too_large", "payload too large")
     }
 }
 
