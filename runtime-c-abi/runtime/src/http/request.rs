@@ -39,9 +39,6 @@ pub async fn answer(
         Some(answer) => answer,
         None => route(&shared, &mut request, &id).await,
     };
-    if answer.status == TOO_LARGE {
-        discard_body(&shared, &mut request).await;
-    }
     if let Some(started) = started {
         let target = request.uri().path_and_query();
         let target = target.map_or("", |target| target.as_str());
@@ -50,6 +47,11 @@ pub async fn answer(
         show_request(&shared, method, target, &id, &answer, milliseconds);
     }
     shared.count_request();
+    // Who asks before sending a body has sent nothing yet.
+    if answer.status == TOO_LARGE && !request.headers().contains_key(EXPECT) {
+        let most = shared.settings.max_body.saturating_mul(DISCARDED_BODIES);
+        tokio::spawn(discard(request.into_body(), most));
+    }
     answer.into_response(&id)
 }
 
@@ -84,15 +86,11 @@ fn refused(shared: &Shared, request: &Request<Incoming>) -> Option<Answer> {
     None
 }
 
-/// Reads what is left of a body that is too large, within bounds: a client that is still sending would find the connection reset
-/// instead of its answer.
-async fn discard_body(shared: &Shared, request: &mut Request<Incoming>) {
-    // Who asks first has not sent anything yet.
-    if request.headers().contains_key(EXPECT) {
-        return;
-    }
-    let mut left = shared.settings.max_body.saturating_mul(DISCARDED_BODIES);
-    while let Some(Ok(frame)) = request.body_mut().frame().await {
+/// Reads at most so many bytes of what is left of a body, while the answer is on its way: a client that is still sending would
+/// otherwise find the connection reset instead of its answer. The connection's body timeout ends it too.
+async fn discard(mut body: Incoming, most: u64) {
+    let mut left = most;
+    while let Some(Ok(frame)) = body.frame().await {
         let read = frame.data_ref().map_or(0, |data| data.len() as u64);
         match left.checked_sub(read) {
             Some(rest) => left = rest,
