@@ -23,6 +23,7 @@ pub const CODES: &[(&str, &str)] = &[
         "an operation needs a capability the module does not require",
     ),
     ("FUSE_CONFIG_DEFAULT", "a config field has no default"),
+    ("FUSE_DB_VALUE", "a value cannot be stored in a column"),
     ("FUSE_DUPLICATE_ARGUMENT", "an argument is given twice"),
     (
         "FUSE_DUPLICATE_BINDING",
@@ -284,6 +285,15 @@ pub const CODES: &[(&str, &str)] = &[
         "a package declares two tests of one name",
     ),
     ("FUSE_TEST_NAME", "a test has a blank name"),
+    ("FUSE_TYPED_QUERY_CALL", "a typed query is given arguments"),
+    (
+        "FUSE_TYPED_QUERY_FIELD_MISMATCH",
+        "the columns of a typed query are not the fields of its type",
+    ),
+    (
+        "FUSE_TYPED_QUERY_TYPE_ARG",
+        "a typed query is not given one declared type",
+    ),
     (
         "FUSE_TYPE_ARITY",
         "a generic type has too many or too few arguments",

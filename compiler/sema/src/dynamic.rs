@@ -28,6 +28,7 @@ impl Checker<'_> {
             | Type::Int
             | Type::Float
             | Type::String
+            | Type::Bytes
             | Type::Id
             | Type::Email
             | Type::Dynamic => true,

@@ -18,6 +18,7 @@ mod checker;
 mod codes;
 mod coerce;
 mod collect;
+mod database;
 mod declare;
 mod derive;
 mod diag;

@@ -325,7 +325,7 @@ impl<'a> FnCx<'_, 'a> {
     /// Whether `==` has a meaning; types that contain themselves are looked through once by their name.
     pub fn comparable(&self, ty: TypeId) -> bool {
         match self.ty(ty) {
-            Type::Task(_) | Type::Html => false,
+            Type::Task(_) | Type::Query | Type::Html => false,
             Type::Enum(_) => self.c.function_type(ty).is_none(),
             Type::List(t) | Type::Map(t) | Type::Option(t) | Type::Box(t) => self.comparable(*t),
             Type::Result(ok, err) => self.comparable(*ok) && self.comparable(*err),

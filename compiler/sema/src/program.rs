@@ -497,6 +497,42 @@ pub enum Builtin {
     ReadText,
     /// (port: Int): serves the program's service until shutdown
     Serve,
+    /// (sql: String, params: List<Dynamic>)
+    DbExec,
+    /// (sql: String, params: List<Dynamic>) -> List<Map<String, Dynamic>>
+    DbQuery,
+    /// (sql: String, params: List<Dynamic>) -> Map<String, Dynamic>?
+    DbOne,
+    /// (table: String) -> Query
+    QueryFrom,
+    /// (Query, columns: List<String>) -> Query
+    QuerySelect,
+    /// (Query, column: String, operator: String, List<Dynamic> with the value) -> Query
+    QueryWhere,
+    /// (Query, column: String, direction: String) -> Query
+    QueryOrderBy,
+    /// (Query, count: Int) -> Query
+    QueryLimit,
+    /// (Query, columns: List<String>, values: List<Dynamic>, replaces: Bool) -> Query
+    QueryInsert,
+    /// (Query, column: String, List<Dynamic> with the value) -> Query
+    QueryUpdate,
+    /// (Query) -> Query
+    QueryDelete,
+    /// (Query) -> Int
+    QueryCount,
+    /// (Query) -> Map<String, Dynamic>?
+    QueryOne,
+    /// (Query) -> List<Map<String, Dynamic>>
+    QueryAll,
+    /// (Query, columns: List<String>, columns of truth values: List<String>, only the first: Bool) -> List<String>, rows as JSON
+    QueryTexts,
+    /// (Query)
+    QueryExec,
+    /// (Query) -> String
+    QuerySql,
+    /// (Query) -> List<Dynamic>
+    QueryParams,
     /// (value: any) -> String
     JsonEncode,
     /// (text: String) -> the value, dynamic; or, where the type is a result, `T!std.Error.Validation`

@@ -80,7 +80,7 @@ impl Checker<'_> {
     /// their fields may be is no less.
     pub fn has_json_form(&self, ty: TypeId) -> bool {
         match self.types.get(ty) {
-            Type::Unit | Type::Html | Type::Task(_) => false,
+            Type::Unit | Type::Html | Type::Query | Type::Task(_) => false,
             Type::List(t) | Type::Map(t) | Type::Option(t) | Type::Box(t) => self.has_json_form(*t),
             Type::Result(ok, err) => self.has_json_form(*ok) && self.has_json_form(*err),
             _ => true,

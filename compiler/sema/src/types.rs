@@ -46,6 +46,8 @@ pub enum Type {
     Enum(EnumId),
     Box(TypeId),
     Task(TypeId),
+    /// What a database is asked, before it is.
+    Query,
     /// `json.decode` and untyped rows.
     Dynamic,
 }

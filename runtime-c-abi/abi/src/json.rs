@@ -48,6 +48,7 @@ pub mod dynamic {
     pub const STRING: u8 = 4;
     pub const LIST: u8 = 5;
     pub const MAP: u8 = 6;
+    pub const BYTES: u8 = 7;
     pub const SIZE: u64 = 16;
     /// A `Bool` stands right behind the tag.
     pub const BOOL_OFFSET: u64 = 1;

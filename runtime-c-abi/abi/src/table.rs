@@ -271,6 +271,37 @@ macro_rules! for_each_runtime_fn {
             JsonFault, fuse_json_fault, [Raw], Never, [Cold, Faults];
             // Dynamic value in memory
             JsonDecode, fuse_json_decode, [Obj], Out, [Faults];
+            // -- database --
+            // Resolved `App.dbUrl` and `App.dbPoolSize`, empty where there is none.
+            DbConfigure, fuse_db_configure, [Obj, Obj], Unit, [];
+            // (SQL, List<Dynamic>)
+            DbExec, fuse_db_exec, [Obj, Obj], Unit, [Faults, Blocks];
+            DbQuery, fuse_db_query, [Obj, Obj], Own, [Faults, Blocks];
+            DbOne, fuse_db_one, [Obj, Obj], Own, [Faults, Blocks];
+            DbBegin, fuse_db_begin, [], Unit, [Faults, Blocks];
+            DbCommit, fuse_db_commit, [], Unit, [Faults, Blocks];
+            DbRollback, fuse_db_rollback, [], Unit, [];
+            // Queries are opaque texts.
+            QueryFrom, fuse_query_from, [Obj], Own, [Faults];
+            QuerySelect, fuse_query_select, [Obj, Obj], Own, [Faults];
+            // (query, column, operator, List<Dynamic> with the value)
+            QueryWhere, fuse_query_where, [Obj, Obj, Obj, Obj], Own, [Faults];
+            QueryOrderBy, fuse_query_order_by, [Obj, Obj, Obj], Own, [Faults];
+            QueryLimit, fuse_query_limit, [Obj, I64], Own, [Faults];
+            // (query, columns, values, replaces)
+            QueryInsert, fuse_query_insert, [Obj, Obj, Obj, Bool], Own, [Faults];
+            // (query, column, List<Dynamic> with the value)
+            QueryUpdate, fuse_query_update, [Obj, Obj, Obj], Own, [Faults];
+            QueryDelete, fuse_query_delete, [Obj], Own, [Faults];
+            QueryCount, fuse_query_count, [Obj], I64, [Faults, Blocks];
+            // Map<String, Dynamic>, null without rows
+            QueryOne, fuse_query_one, [Obj], Own, [Faults, Blocks];
+            QueryAll, fuse_query_all, [Obj], Own, [Faults, Blocks];
+            // (query, columns, columns of truth values, only the first row) -> JSON texts of rows
+            QueryTexts, fuse_query_texts, [Obj, Obj, Obj, Bool], Own, [Faults, Blocks];
+            QueryExec, fuse_query_exec, [Obj], Unit, [Faults, Blocks];
+            QuerySql, fuse_query_sql, [Obj], Own, [];
+            QueryParams, fuse_query_params, [Obj], Own, [];
             // -- HTTP --
             Serve, fuse_serve, [I64], Unit, [Faults, Blocks];
             // (request, index of the path parameter) -> decoded segment

@@ -13,6 +13,7 @@
 #[macro_use]
 mod export;
 
+mod db;
 pub mod fault;
 mod html;
 mod http;

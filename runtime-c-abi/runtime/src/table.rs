@@ -4,6 +4,7 @@ use fuse_abi::{abi_type, for_each_runtime_fn};
 
 use fuse_core::*;
 
+use crate::db::*;
 use crate::fault::*;
 use crate::html::*;
 use crate::http::*;

@@ -20,10 +20,15 @@ pub(super) const FLOAT: u32 = tags::FLOAT as u32;
 pub(super) const STRING: u32 = tags::STRING as u32;
 pub(super) const LIST: u32 = tags::LIST as u32;
 pub(super) const MAP: u32 = tags::MAP as u32;
+pub(super) const BYTES: u32 = tags::BYTES as u32;
+
+const KINDS: [&str; 8] = [
+    "Null", "Bool", "Int", "Float", "String", "List", "Map", "Bytes",
+];
 
 /// The variants, in the order of their tags, from the types of their payloads.
-pub(super) fn variants(payloads: [Option<TypeId>; 7]) -> Vec<Variant> {
-    let names = ["Null", "Bool", "Int", "Float", "String", "List", "Map"];
+pub(super) fn variants(payloads: [Option<TypeId>; 8]) -> Vec<Variant> {
+    let names = KINDS;
     names
         .iter()
         .zip(payloads)
@@ -87,6 +92,7 @@ impl Body<'_, '_> {
             Type::Int => INT,
             Type::Float => FLOAT,
             Type::String => STRING,
+            Type::Bytes => BYTES,
             Type::List(inner) if inner == dynamic => LIST,
             Type::Map(inner) if inner == dynamic => MAP,
             _ if ty == dynamic => return self.give(dest, value),
@@ -151,6 +157,7 @@ impl Body<'_, '_> {
             sema::Type::Int => &[INT],
             sema::Type::Float => &[FLOAT, INT],
             sema::Type::String => &[STRING],
+            sema::Type::Bytes => &[BYTES],
             _ => &[],
         };
         let mut cases: Vec<(u32, BlockId)> =
@@ -217,7 +224,7 @@ impl Body<'_, '_> {
     fn dynamic_elements(&mut self, value: &Expr, as_list: bool, result: LocalId) {
         let value = self.expr_place(value);
         let join = self.f.block();
-        let kinds = ["Null", "Bool", "Int", "Float", "String", "List", "Map"];
+        let kinds = KINDS;
         let blocks = kinds.map(|_| self.f.block());
         let cases: Vec<(u32, BlockId)> = (0..).zip(blocks).skip(1).collect();
         self.switch_dynamic(&value, &cases, blocks[0]);

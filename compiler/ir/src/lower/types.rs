@@ -133,6 +133,7 @@ impl TypeMap {
             Some(known.string),
             Some(list),
             Some(map),
+            Some(out.intern(Type::Bytes)),
         ];
         out.enums.push(EnumDef {
             name: "Dynamic".to_owned(),
@@ -178,6 +179,8 @@ impl TypeMap {
             sema::Type::String | sema::Type::Id | sema::Type::Email => Type::String,
             sema::Type::Bytes => Type::Bytes,
             sema::Type::Html => Type::Html,
+            // Encoded; only the runtime looks inside.
+            sema::Type::Query => Type::Bytes,
             sema::Type::Refined { base, .. } => return part(base),
             sema::Type::List(element) => Type::List(part(element)?),
             sema::Type::Map(value) => Type::Map(part(value)?),

@@ -56,6 +56,19 @@ impl Checker<'_> {
                 _ => self.option(element),
             },
             T::Elements => self.list(element),
+            T::Given | T::Dynamics => {
+                let dynamic = self.dynamic();
+                self.list(dynamic)
+            }
+            T::Query => self.types.intern(Type::Query),
+            T::OptRow => {
+                let row = self.row();
+                self.option(row)
+            }
+            T::Rows => {
+                let row = self.row();
+                self.list(row)
+            }
         }
     }
 }

@@ -61,6 +61,7 @@ impl<'a> FnCx<'_, 'a> {
             "assert" => self.assert(call, span),
             "json.encode" => self.json_encode(call, span),
             "json.decode" => self.json_decode(call, span),
+            "db.exec" | "db.query" | "db.one" => self.db_call(name, call, span),
             _ => {
                 self.visit(&call.args);
                 self.unknown_builtin(name, callee);

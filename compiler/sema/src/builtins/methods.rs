@@ -23,6 +23,11 @@ impl<'a> FnCx<'_, 'a> {
             return self.error_expr(span);
         }
         let value = self.to_root(receiver_value);
+        if *self.ty(value.ty) == Type::Query
+            && let Some(query) = self.query_call(&value, name, call, span)
+        {
+            return query;
+        }
         if matches!(self.ty(value.ty), Type::Map(_)) && name.text == MAP_GET {
             return self.map_get(value, call, name, span);
         }

@@ -30,6 +30,13 @@ pub(super) enum T {
     Element,
     OptElement,
     Elements,
+    /// A value for the database; what fits is checked with the call.
+    Given,
+    Query,
+    /// A row of the database, or none.
+    OptRow,
+    Rows,
+    Dynamics,
 }
 
 /// What elements a list method needs.
@@ -72,6 +79,7 @@ const FROM_TO_TEXT: Params = &[("from", T::String), ("to", T::String)];
 const SEPARATOR: Params = &[("separator", T::String)];
 const FROM_TO: Params = &[("from", T::Int), ("to", T::Int)];
 const COUNT: Params = &[("count", T::Int)];
+const COUNT_N: Params = &[("n", T::Int)];
 const VALUE: Params = &[("value", T::Element)];
 const INDEX_VALUE: Params = &[("index", T::Int), ("value", T::Element)];
 const INDEX: Params = &[("index", T::Int)];
@@ -149,6 +157,44 @@ const BYTES: &[Method] = &[
     method("to_base64", NONE, T::String, B::BytesToBase64),
 ];
 
+const COLUMN_VALUE: Params = &[("column", T::String), ("value", T::Given)];
+
+const QUERY: &[Method] = &[
+    method(
+        "select",
+        &[("columns", T::Strings)],
+        T::Same,
+        B::QuerySelect,
+    ),
+    method(
+        "where",
+        &[
+            ("column", T::String),
+            ("op", T::String),
+            ("value", T::Given),
+        ],
+        T::Same,
+        B::QueryWhere,
+    ),
+    method(
+        "order_by",
+        &[("column", T::String), ("dir", T::String)],
+        T::Same,
+        B::QueryOrderBy,
+    ),
+    method("limit", COUNT_N, T::Same, B::QueryLimit),
+    method("insert", &[("value", T::Given)], T::Same, B::QueryInsert),
+    method("upsert", &[("value", T::Given)], T::Same, B::QueryInsert),
+    method("update", COLUMN_VALUE, T::Same, B::QueryUpdate),
+    method("delete", NONE, T::Same, B::QueryDelete),
+    method("count", NONE, T::Int, B::QueryCount),
+    method("one", NONE, T::OptRow, B::QueryOne),
+    method("all", NONE, T::Rows, B::QueryAll),
+    method("exec", NONE, T::Unit, B::QueryExec),
+    method("sql", NONE, T::String, B::QuerySql),
+    method("params", NONE, T::Dynamics, B::QueryParams),
+];
+
 const INT: &[Method] = &[
     method("to_float", NONE, T::Float, B::IntToFloat),
     method("abs", NONE, T::Int, B::IntAbs),
@@ -174,6 +220,7 @@ pub(super) fn methods(ty: &Type) -> &'static [Method] {
         Type::List(_) => LIST,
         Type::Map(_) => MAP,
         Type::Bytes => BYTES,
+        Type::Query => QUERY,
         Type::Int => INT,
         Type::Float => FLOAT,
         _ => &[],
@@ -288,11 +335,20 @@ pub(super) const FUNCTIONS: &[Function] = &[
         T::Bool,
         B::ConstantTimeEqual,
     ),
+    function("db.from", &[("table", T::String)], T::Query, B::QueryFrom),
 ];
 
 /// Functions whose arguments may be of any type.
-pub(super) const OPEN_FUNCTIONS: &[&str] =
-    &["print", "log", "assert", "json.encode", "json.decode"];
+pub(super) const OPEN_FUNCTIONS: &[&str] = &[
+    "print",
+    "log",
+    "assert",
+    "json.encode",
+    "json.decode",
+    "db.exec",
+    "db.query",
+    "db.one",
+];
 
 /// Known functions that are not built yet.
 pub(super) const PLANNED: &[&str] = &[
@@ -306,10 +362,6 @@ pub(super) const PLANNED: &[&str] = &[
     "http.request",
     "http.get",
     "http.post",
-    "db.exec",
-    "db.query",
-    "db.one",
-    "db.from",
 ];
 
 /// Capabilities that come with every member of a namespace.

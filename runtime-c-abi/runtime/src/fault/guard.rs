@@ -151,6 +151,8 @@ pub unsafe fn guarded(work: Work, argument: *mut u8, stack: Option<&Stack>) -> R
             stack_pointer: ptr::null_mut(),
             previous: (*thread).guard,
         };
+        // A transaction outside of this guard is not this guard's to end.
+        let transaction = (*thread).abandon_transaction.take();
         let limit = (*thread).context.stack_limit;
         let top = match stack {
             Some(stack) => {
@@ -163,11 +165,16 @@ pub unsafe fn guarded(work: Work, argument: *mut u8, stack: Option<&Stack>) -> R
         let faulted = guard_enter(work, argument, &raw mut guard.stack_pointer, top);
         (*thread).guard = guard.previous;
         (*thread).context.stack_limit = limit;
+        let abandon = core::mem::replace(&mut (*thread).abandon_transaction, transaction);
         if faulted == 0 {
-            Ok(())
-        } else {
-            Err(Fault::last())
+            return Ok(());
         }
+        let fault = Fault::last();
+        if let Some(abandon) = abandon {
+            abandon();
+            (*thread).abandon_transaction = transaction;
+        }
+        Err(fault)
     }
 }
 

@@ -23,6 +23,8 @@ pub struct Thread {
     pub guard: *mut Guard,
     /// Why the last guard was left through a fault.
     pub fault: Fault,
+    /// Rolls back the transaction that the innermost guard's work has open; none in programs without a database.
+    pub abandon_transaction: Option<fn()>,
 }
 
 impl Thread {
@@ -31,6 +33,7 @@ impl Thread {
         heap: ptr::null_mut(),
         guard: ptr::null_mut(),
         fault: Fault::NONE,
+        abandon_transaction: None,
     };
 }
 

@@ -23,6 +23,19 @@ pub unsafe extern "C" fn fuse_text_push_json(text: *mut u8, value: *mut u8) -> *
 
 const BASE64: [u8; 64] = *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/// Four characters for one to three bytes.
+pub(crate) fn base64_digits(group: &[u8]) -> [u8; 4] {
+    let byte = |index: usize| u32::from(group.get(index).copied().unwrap_or(0));
+    let word = byte(0) << 16 | byte(1) << 8 | byte(2);
+    let digit = |shift: u32| BASE64[(word >> shift & 63) as usize];
+    [
+        digit(18),
+        digit(12),
+        if group.len() > 1 { digit(6) } else { b'=' },
+        if group.len() > 2 { digit(0) } else { b'=' },
+    ]
+}
+
 /// Consumes a text; gives it with the bytes in padded standard base64 at its end.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fuse_text_push_base64(text: *mut u8, value: *mut u8) -> *mut u8 {
@@ -33,19 +46,7 @@ pub unsafe extern "C" fn fuse_text_push_base64(text: *mut u8, value: *mut u8) ->
         let start = layout::len(text);
         let mut to = layout::data(text).add(start);
         for group in value.chunks(3) {
-            let second = group.get(1).copied();
-            let third = group.get(2).copied();
-            let word = (group[0] as u32) << 16
-                | (second.unwrap_or(0) as u32) << 8
-                | third.unwrap_or(0) as u32;
-            let digit = |shift: u32| BASE64[(word >> shift & 63) as usize];
-            let four = [
-                digit(18),
-                digit(12),
-                if second.is_some() { digit(6) } else { b'=' },
-                if third.is_some() { digit(0) } else { b'=' },
-            ];
-            to.cast::<[u8; 4]>().write_unaligned(four);
+            to.cast::<[u8; 4]>().write_unaligned(base64_digits(group));
             to = to.add(4);
         }
         layout::set_len(text, start + value.len().div_ceil(3) * 4);

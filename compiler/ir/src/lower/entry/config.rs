@@ -29,11 +29,34 @@ pub(super) fn lower(cx: &mut Context) {
             }
         }
     }
+    configure_database(&mut body);
     body.f.ret(unit());
     let function = body.finish();
     cx.define(id, function);
     cx.mir.entry.configs = Some(id);
     cx.mir.entry.config_names = program.configs.iter().filter_map(names).collect();
+}
+
+/// Tells the database what `App.dbUrl` and `App.dbPoolSize` say.
+fn configure_database(body: &mut Body) {
+    let program = body.cx.program;
+    let Some(index) = program.configs.iter().position(|c| c.name == "App") else {
+        return;
+    };
+    let mut text = |name: &str| {
+        let fields = &program.configs[index].fields;
+        let field = fields.iter().position(|field| field.name == name)?;
+        let global = body.cx.global(ConfigId(index as u32), field as u32);
+        let ty = body.cx.mir.globals[global].ty;
+        let is_text = [body.cx.known.string, body.cx.known.int].contains(&ty);
+        is_text.then(|| body.text_of(ty, Operand::Copy(Place::global(global)), None))
+    };
+    let (url, pool) = (text("dbUrl"), text("dbPoolSize"));
+    if url.is_some() || pool.is_some() {
+        let args = [url, pool].map(|text| text.unwrap_or_else(|| body.text_const("")));
+        let unit_type = body.cx.known.unit;
+        body.row(RuntimeFn::DbConfigure, args.to_vec(), unit_type);
+    }
 }
 
 /// An imported JSON file is read once, before defaults may ask for it.
