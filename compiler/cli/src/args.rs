@@ -47,6 +47,8 @@ pub enum Command {
     Run(RunArgs),
     /// Check a program and run its tests.
     Test(TestArgs),
+    /// Check a program and apply its pending migrations to the database.
+    Migrate(MigrateArgs),
     /// Check a program and build an executable, or show a stage of its compilation.
     Build(BuildArgs),
     /// Work on the dependencies of a package.
@@ -68,6 +70,7 @@ impl Command {
             Command::Check(_) => "check",
             Command::Run(_) => "run",
             Command::Test(_) => "test",
+            Command::Migrate(_) => "migrate",
             Command::Build(_) => "build",
             Command::Deps(_) => "deps",
             Command::Fmt(_) => "fmt",
@@ -126,6 +129,12 @@ pub struct RunArgs {
     /// Flags for the program's `fn main`.
     #[arg(last = true, value_name = "ARGS")]
     pub program: Vec<String>,
+}
+
+#[derive(Args)]
+pub struct MigrateArgs {
+    #[command(flatten)]
+    pub source: SourceArgs,
 }
 
 #[derive(Args)]

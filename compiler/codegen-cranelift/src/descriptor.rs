@@ -22,6 +22,7 @@ struct Tables {
     config_names: Box<[entry::ConfigName]>,
     apps: Box<[entry::App]>,
     tests: Box<[entry::App]>,
+    migrations: Box<[entry::Migration]>,
     services: Box<[entry::Service]>,
     bases: Vec<Box<[entry::Text]>>,
     routes: Vec<Box<[entry::Route]>>,
@@ -46,6 +47,7 @@ impl Descriptor {
         tables.fill_config_names(&program.entry);
         tables.apps = tables.procedures(&program.entry.apps, compiled);
         tables.tests = tables.procedures(&program.entry.tests, compiled);
+        tables.fill_migrations(&program.entry, compiled);
         tables.fill_services(&program.entry, compiled);
         tables.fill_main(&program.entry, compiled);
         let run_main = match (&tables.main, compiled.run_main) {
@@ -59,6 +61,14 @@ impl Descriptor {
             }),
             (Some(_), None) => return Err(CodegenError::MissingSymbol("fuse_run_main")),
         };
+        let run_migrations = match (tables.migrations.is_empty(), compiled.run_migrations) {
+            (true, _) => None,
+            // SAFETY: the symbol table's `fuse_run_migrations` has the type `entry::Program::run_migrations` states.
+            (false, Some(address)) => Some(unsafe {
+                mem::transmute::<*const u8, extern "C" fn(*const entry::Program) -> i64>(address)
+            }),
+            (false, None) => return Err(CodegenError::MissingSymbol("fuse_run_migrations")),
+        };
         let recursive = program.functions.values().any(|f| f.effects.recursive);
         let program = Box::new(entry::Program {
             build_info: tables.text(&options.build_info),
@@ -69,6 +79,8 @@ impl Descriptor {
             configs: program.entry.configs.map(|id| procedure(compiled, id)),
             main: tables.main.as_deref().map_or(ptr::null(), ptr::from_ref),
             run_main,
+            migrations: slice(&tables.migrations),
+            run_migrations,
             needs_stack: u32::from(recursive),
             release: u32::from(options.release),
         });
@@ -147,6 +159,18 @@ impl Tables {
                 run: procedure(compiled, *id),
             })
             .collect()
+    }
+
+    fn fill_migrations(&mut self, program: &mir::Entry, compiled: &CompiledModule) {
+        self.migrations = program
+            .migrations
+            .iter()
+            .map(|migration| entry::Migration {
+                package: self.text(&migration.package),
+                name: self.text(&migration.name),
+                run: procedure(compiled, migration.function),
+            })
+            .collect();
     }
 
     fn fill_services(&mut self, entry: &mir::Entry, compiled: &CompiledModule) {

@@ -37,6 +37,7 @@ pub struct CompiledModule {
     pub addresses: SecondaryMap<FuncId, usize>,
     /// The runtime's flag binder, when its address was given.
     pub run_main: Option<*const u8>,
+    pub run_migrations: Option<*const u8>,
 }
 
 impl<'a> ModuleTranslator<'a> {
@@ -91,12 +92,14 @@ impl<'a> ModuleTranslator<'a> {
             addresses[id] = self.module.get_finalized_function(code) as usize;
         }
         let run_main = self.symbol("fuse_run_main");
+        let run_migrations = self.symbol("fuse_run_migrations");
         Ok(CompiledModule {
             module: self.module,
             data: self.data,
             sites: self.sites,
             addresses,
             run_main,
+            run_migrations,
         })
     }
 

@@ -15,6 +15,9 @@ use crate::module::ModuleCx;
 /// The runtime's flag binder, linked only into programs with `fn main`.
 const RUN_MAIN: &str = "fuse_run_main";
 
+/// What applies migrations, linked only into programs that have some.
+const RUN_MIGRATIONS: &str = "fuse_run_migrations";
+
 const ALIGN: u32 = 8;
 
 /// Defines the descriptor. All functions must have been translated, because they number the sites.
@@ -68,6 +71,21 @@ impl<'ctx> Tables<'_, '_, 'ctx> {
             cx.constant(main, ALIGN)
         });
         let run_main = entry.main.as_ref().map_or(null.into(), |_| self.run_main());
+        let migrations: Vec<_> = entry
+            .migrations
+            .iter()
+            .map(|migration| {
+                self.record(&[
+                    self.text(&migration.package),
+                    self.text(&migration.name),
+                    self.function(migration.function),
+                ])
+            })
+            .collect();
+        let run_migrations = match migrations.is_empty() {
+            true => null.into(),
+            false => self.run_migrations(),
+        };
         let needs_stack = cx
             .program
             .functions
@@ -85,6 +103,8 @@ impl<'ctx> Tables<'_, '_, 'ctx> {
                     .map_or(null.into(), |function| self.function(function)),
                 main.into(),
                 run_main,
+                self.slice(&migrations),
+                run_migrations,
                 self.word(needs_stack),
                 self.word(cx.options.release),
             ],
@@ -185,6 +205,17 @@ impl<'ctx> Tables<'_, '_, 'ctx> {
         self.cx
             .module
             .add_function(RUN_MAIN, ty, None)
+            .as_global_value()
+            .as_pointer_value()
+            .into()
+    }
+
+    fn run_migrations(&self) -> BasicValueEnum<'ctx> {
+        let llvm = self.cx.llvm();
+        let ty = llvm.i64.fn_type(&[llvm.ptr.into()], false);
+        self.cx
+            .module
+            .add_function(RUN_MIGRATIONS, ty, None)
             .as_global_value()
             .as_pointer_value()
             .into()

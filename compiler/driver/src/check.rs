@@ -34,6 +34,7 @@ pub enum Purpose {
     Run,
     Build,
     Test,
+    Migrate,
 }
 
 /// What checking found.
@@ -83,8 +84,7 @@ pub fn check(source: &Source, purpose: Purpose, timings: &mut Timings) -> Findin
         if purpose != Purpose::Test {
             program.tests.clear();
         }
-        // They are a part of executables; nothing else runs them.
-        if purpose != Purpose::Build {
+        if !matches!(purpose, Purpose::Build | Purpose::Migrate) {
             program.migrations.clear();
         }
         match timings.measure("lower", || fuse_ir::lower::lower(&program, &files)) {

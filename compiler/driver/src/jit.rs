@@ -68,6 +68,30 @@ impl Runnable {
     }
 }
 
+/// Applies the pending migrations of a program checked for [`crate::Purpose::Migrate`]: 0, or 1 after a failure, which the runtime has
+/// reported.
+///
+/// # Errors
+/// Defects of the compiler.
+pub fn migrate(
+    checked: &Checked,
+    variables: &Variables,
+    timings: &mut Timings,
+) -> Result<i32, DriverError> {
+    let prepared = middle::prepare(checked, timings)?;
+    let program = translate(&prepared, false, timings)?;
+    let options = RunOptions {
+        rendering: Rendering::Launcher,
+        arguments: Vec::new(),
+        variables: c_variables(variables),
+        app: None,
+    };
+    let code = program.start(fuse_runtime::migrate, &options);
+    // Threads the program left behind may be in its code until the process is gone.
+    std::mem::forget(program);
+    Ok(code)
+}
+
 /// Code in memory.
 pub(crate) fn translate(
     prepared: &Prepared,

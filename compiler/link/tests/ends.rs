@@ -15,6 +15,7 @@ typedef struct { slice name; void (*run)(void); } app;
 typedef struct {
   slice build_info, sites, config_names, apps, services;
   void (*configs)(void); const void *main; const void *run_main;
+  slice migrations; const void *run_migrations;
   unsigned needs_stack, release;
 } program;
 void abort(void);
@@ -29,7 +30,7 @@ __attribute__((noinline)) static int deep(int n) {
 static void run(void) { WHAT; }
 static const app apps[] = {{{"a", 1}, run}};
 const program fuse_program = {
-  {"profile=test", 12}, {apps, 0}, {apps, 0}, {apps, 1}, {apps, 0}, 0, 0, 0, NEEDS_STACK, 0
+  {"profile=test", 12}, {apps, 0}, {apps, 0}, {apps, 1}, {apps, 0}, 0, 0, 0, {apps, 0}, 0, NEEDS_STACK, 0
 };
 "#;
 

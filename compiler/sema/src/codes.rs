@@ -285,6 +285,14 @@ pub const CODES: &[(&str, &str)] = &[
         "a package declares two tests of one name",
     ),
     ("FUSE_TEST_NAME", "a test has a blank name"),
+    (
+        "FUSE_TRANSACTION_CAPABILITY",
+        "a module with a transaction requires more than `db`",
+    ),
+    (
+        "FUSE_TRANSACTION_CONTROL",
+        "something leaves or waits inside a transaction",
+    ),
     ("FUSE_TYPED_QUERY_CALL", "a typed query is given arguments"),
     (
         "FUSE_TYPED_QUERY_FIELD_MISMATCH",

@@ -283,6 +283,10 @@ impl<'p> Dump<'p> {
                 self.indent -= 1;
             }
             StmtKind::Fault(message) => self.line(format!("fault {message:?}")),
+            StmtKind::Transaction(body) => {
+                self.line("transaction:");
+                self.block(body);
+            }
             StmtKind::Markup(piece) => {
                 let text = self.piece(piece);
                 self.line(text);

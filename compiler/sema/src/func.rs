@@ -35,6 +35,8 @@ pub(crate) struct FnCx<'c, 'a> {
     pub loops: Vec<Loop>,
     /// What a failed refinement of the value being checked would name.
     pub path: String,
+    /// The statement of the innermost transaction around this place, with how many loops were open there.
+    pub transaction: Option<(Span, usize)>,
     pub depth: u32,
     /// Variables nothing has told the type of yet, and those that something has.
     pub undecided: IndexMap<LocalId, Undecided>,
@@ -90,6 +92,7 @@ impl<'a> Checker<'a> {
             ret,
             kind,
             loops: Vec::new(),
+            transaction: None,
             path: String::new(),
             depth,
             undecided: IndexMap::new(),

@@ -47,6 +47,7 @@ mod show;
 mod stdlib;
 mod stmt;
 mod strict;
+mod transaction;
 pub mod types;
 mod undecided;
 mod unions;

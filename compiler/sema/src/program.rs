@@ -228,6 +228,8 @@ pub enum StmtKind {
     Fault(&'static str),
     /// Appends to the innermost [`ExprKind::Html`] that is being built.
     Markup(HtmlPiece),
+    /// Runs as one transaction of the database: leaving it in another way than at its end takes back what it did.
+    Transaction(Block),
     Break,
     Continue,
 }

@@ -121,6 +121,7 @@ impl<'a> FnCx<'_, 'a> {
                 true
             }
             Ast::Return(value) => {
+                self.check_transaction("return", span);
                 self.return_statement(value.as_ref(), span, out);
                 false
             }
@@ -138,10 +139,7 @@ impl<'a> FnCx<'_, 'a> {
                 true
             }
             Ast::While { condition, body } => self.while_statement(condition, body, span, out),
-            Ast::Transaction(_) => {
-                self.c.unsupported(span, "transactions");
-                true
-            }
+            Ast::Transaction(body) => self.transaction(body, span, out),
             Ast::Break | Ast::Continue => self.jump(statement, out),
             Ast::Expr(value) => self.expr_statement(value, span, tail, out),
             Ast::Error => true,
@@ -307,6 +305,14 @@ impl<'a> FnCx<'_, 'a> {
 
     fn jump(&mut self, statement: &'a ast::Stmt, out: &mut Vec<Stmt>) -> bool {
         let leaves = matches!(statement.kind, Ast::Break);
+        let open = self.loops.len();
+        if let Some((_, outside)) = self.transaction
+            && open == outside
+            && open > 0
+        {
+            let word = if leaves { "break" } else { "continue" };
+            self.not_in_transaction(word, statement.span);
+        }
         let Some(innermost) = self.loops.last_mut() else {
             let word = if leaves { "break" } else { "continue" };
             self.error(

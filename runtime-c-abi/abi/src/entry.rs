@@ -70,6 +70,15 @@ pub struct Service {
     pub routes: Slice<Route>,
 }
 
+/// Applied once per database, in the order of the table.
+#[repr(C)]
+pub struct Migration {
+    /// Empty outside of a package with a name.
+    pub package: Text,
+    pub name: Text,
+    pub run: extern "C" fn(),
+}
+
 /// Names for typo hints.
 #[repr(C)]
 pub struct ConfigName {
@@ -98,6 +107,9 @@ pub struct Program {
     /// The runtime's flag binder, `fuse_run_main`; null without `fn main`.
     pub run_main:
         Option<extern "C" fn(program: *const Program, argc: i64, argv: *const *const u8) -> i64>,
+    pub migrations: Slice<Migration>,
+    /// The runtime's `fuse_run_migrations`: applies what is pending, gives the exit code. Null without migrations.
+    pub run_migrations: Option<extern "C" fn(program: *const Program) -> i64>,
     /// Some function is recursive, so the program runs on a large stack of its own.
     pub needs_stack: u32,
     /// 1 for the release profiles.

@@ -24,6 +24,8 @@ pub mod process;
 mod table;
 pub mod text;
 
+#[cfg(not(feature = "entry"))]
+pub use process::run::migrate;
 pub use process::run::{Rendering, RunOptions, run};
 #[cfg(not(feature = "entry"))]
 pub use process::tests::{TestFailure, TestOptions, TestPlace, TestResult, run_tests};

@@ -36,6 +36,7 @@ macro_rules! rows {
                     (stringify!($symbol), function as *const u8)
                 },)*
                 ("fuse_run_main", fuse_run_main as *const u8),
+                ("fuse_run_migrations", fuse_run_migrations as *const u8),
             ]
         }
     };

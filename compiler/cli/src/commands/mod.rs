@@ -6,6 +6,7 @@ mod deps;
 mod explain;
 mod fmt;
 mod inspect;
+mod migrate;
 mod run;
 mod symbolize;
 mod test;
@@ -64,6 +65,7 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Check(args) => &args.source,
         Command::Run(args) => &args.source,
         Command::Test(args) => &args.source,
+        Command::Migrate(args) => &args.source,
         Command::Build(args) => &args.source,
         Command::Deps(args) => return code(console, deps::run(console, args)),
         Command::Fmt(args) => return code(console, fmt::run(console, args)),
@@ -82,6 +84,7 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Check(args) => check::run(&mut session, args),
         Command::Run(args) => run::run(&mut session, args),
         Command::Test(args) => test::run(&mut session, args),
+        Command::Migrate(_) => migrate::run(&mut session),
         Command::Build(args) => build::run(&mut session, args),
         Command::Deps(_)
         | Command::Fmt(_)
@@ -125,8 +128,11 @@ impl Session<'_> {
 
     /// The marker that ends in `ok` or `failed`. What fails before it has no markers.
     fn start(&self) {
-        self.console.step(self.command, "start");
-        self.started.set(true);
+        // Migrations are silent when all goes well.
+        if self.command != "migrate" {
+            self.console.step(self.command, "start");
+            self.started.set(true);
+        }
     }
 
     /// What `check`, `run` and `build` begin with: loads and checks the program and reports what was found. `None`: it has errors.

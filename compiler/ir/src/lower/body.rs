@@ -24,6 +24,8 @@ pub(super) struct Body<'c, 'p> {
     /// MIR locals (by index) that user code assigns to again after they got their value.
     pub reassigned: Vec<LocalId>,
     pub loops: Vec<LoopTargets>,
+    /// How many transactions are open here.
+    pub transactions: u32,
     /// The texts of markup under construction, innermost last.
     pub markup: Vec<LocalId>,
     /// In a function that gives `Html`: the text it continues.
@@ -50,6 +52,7 @@ impl<'c, 'p> Body<'c, 'p> {
             source: None,
             reassigned: Vec::new(),
             loops: Vec::new(),
+            transactions: 0,
             markup: Vec::new(),
             result: None,
         }

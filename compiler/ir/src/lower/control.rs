@@ -1,5 +1,6 @@
 //! Blocks, statements and conditions.
 
+use fuse_abi::RuntimeFn;
 use fuse_sema::program::{Block, Expr, ExprKind, Stmt, StmtKind};
 
 use super::body::{Body, copy, unit};
@@ -33,6 +34,10 @@ impl Body<'_, '_> {
             }
             StmtKind::Return(value) => {
                 let value = self.operand(value);
+                if self.transactions > 0 {
+                    let unit_type = self.cx.known.unit;
+                    self.row(RuntimeFn::DbRollback, Vec::new(), unit_type);
+                }
                 if self.f.ret == self.cx.known.unit {
                     self.f.ret(unit());
                 } else {
@@ -62,6 +67,7 @@ impl Body<'_, '_> {
             } => self.for_map(*key, *value, map, body),
             StmtKind::Match { scrutinee, arms } => self.match_statement(scrutinee, arms),
             StmtKind::Fault(message) => language_fault(self, message),
+            StmtKind::Transaction(body) => self.transaction(body),
             StmtKind::Markup(piece) => self.markup_piece(piece),
             StmtKind::Break => {
                 let exit = self.innermost_loop().1;
@@ -71,6 +77,18 @@ impl Body<'_, '_> {
                 let next = self.innermost_loop().0;
                 self.f.goto(next);
             }
+        }
+    }
+
+    /// Faults and raised errors leave through the guard, which rolls back itself.
+    fn transaction(&mut self, block: &Block) {
+        let unit_type = self.cx.known.unit;
+        self.row(RuntimeFn::DbBegin, Vec::new(), unit_type);
+        self.transactions += 1;
+        self.block(block);
+        self.transactions -= 1;
+        if self.f.is_open() {
+            self.row(RuntimeFn::DbCommit, Vec::new(), unit_type);
         }
     }
 

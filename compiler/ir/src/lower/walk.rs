@@ -77,6 +77,7 @@ fn stmt(statement: &Stmt, visitor: &mut dyn Visitor) {
             | HtmlPiece::Html(value)
             | HtmlPiece::Attributes(value) => expr(value, visitor),
         },
+        StmtKind::Transaction(body) => block(body, visitor),
         StmtKind::Fault(_) | StmtKind::Break | StmtKind::Continue => {}
     }
 }

@@ -72,6 +72,17 @@ pub struct Entry {
     pub services: Vec<Service>,
     /// `() -> Unit`
     pub tests: Vec<(String, FuncId)>,
+    /// In the order they are applied.
+    pub migrations: Vec<Migration>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Migration {
+    /// Empty outside of a package with a name.
+    pub package: String,
+    pub name: String,
+    /// `() -> Unit`
+    pub function: FuncId,
 }
 
 /// `fn main` behind program flags.

@@ -64,7 +64,8 @@ fn verify_entry(program: &Program, problems: &mut Vec<Problem>) {
                 .iter()
                 .flat_map(|s| s.routes.iter().map(|r| &r.function)),
         )
-        .chain(entry.tests.iter().map(|(_, f)| f));
+        .chain(entry.tests.iter().map(|(_, f)| f))
+        .chain(entry.migrations.iter().map(|migration| &migration.function));
     for &id in all {
         let message = match program.functions.get(id) {
             None => format!("entry table names {id}, which does not exist"),

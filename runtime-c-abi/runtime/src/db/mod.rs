@@ -7,6 +7,7 @@
 //! [`fuse_abi::entry::Program::migrate`]: programs without a database are linked without SQLite.
 
 mod connection;
+mod migrate;
 mod pool;
 mod query;
 mod rows;
@@ -14,6 +15,7 @@ mod source;
 mod transaction;
 mod value;
 
+pub use migrate::fuse_run_migrations;
 pub use query::rows::{
     fuse_query_all, fuse_query_count, fuse_query_delete, fuse_query_exec, fuse_query_from,
     fuse_query_insert, fuse_query_limit, fuse_query_one, fuse_query_order_by, fuse_query_params,

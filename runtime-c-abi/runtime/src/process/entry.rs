@@ -6,7 +6,7 @@ use fuse_abi::entry::Program;
 
 use crate::fault::constant_bytes;
 use crate::memory::buffer::Buffer;
-use crate::process::run::{Rendering, finish, first_app, run_app};
+use crate::process::run::{Rendering, finish, first_app, run_app, run_migrations};
 use crate::process::{crash, output, report};
 
 unsafe extern "C" {
@@ -45,6 +45,9 @@ pub unsafe extern "C" fn main(count: i32, arguments: *const *const u8) -> i32 {
             report::push_build_info(&mut line);
             line.push(b"\n");
             output::error(line.as_bytes());
+        }
+        if is_set(c"FUSE_AOT_MIGRATE") {
+            return run_migrations(program, Rendering::Executable);
         }
         let own = if count > 0 { 1 } else { 0 };
         run_app(

@@ -114,6 +114,35 @@ pub unsafe fn run_app(
     finish(code)
 }
 
+/// Applies the pending migrations and gives the exit code: 0 also where there are none, 1 after a failure, which has been shown.
+///
+/// # Safety
+/// As [`run`].
+pub unsafe fn run_migrations(program: &Program, rendering: Rendering) -> i32 {
+    begin(program, rendering);
+    let code = match program.run_migrations {
+        Some(run_migrations) => run_migrations(program) as i32,
+        None => 0,
+    };
+    finish(code)
+}
+
+/// [`run_migrations`] for a toolchain's process; of the options, the variables count.
+///
+/// # Safety
+/// As [`run`].
+#[cfg(not(feature = "entry"))]
+pub unsafe fn migrate(program: &Program, options: &RunOptions) -> i32 {
+    output::reset();
+    set_variables(&options.variables);
+    // SAFETY: the caller's; no guard is active afterwards.
+    unsafe {
+        let code = run_migrations(program, Rendering::Launcher);
+        thread::release();
+        code
+    }
+}
+
 /// Shows what has been printed, and gives the exit code: a program whose output did not get through has failed.
 pub fn finish(code: i32) -> i32 {
     output::flush();

@@ -73,6 +73,8 @@ pub fn with_app(run: extern "C" fn()) -> Program {
         configs: None,
         main: ptr::null(),
         run_main: None,
+        migrations: leak(Vec::new()),
+        run_migrations: None,
         needs_stack: 0,
         release: 1,
     }

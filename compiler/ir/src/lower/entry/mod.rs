@@ -6,11 +6,10 @@ mod parse;
 mod routes;
 
 use fuse_sema::program::FunctionId;
-use fuse_syntax::diagnostic::Diagnostic;
 
 use super::body::{Body, unit};
 use super::context::Context;
-use crate::mir::{FuncId, FunctionKind, LocId};
+use crate::mir::{FuncId, FunctionKind, LocId, Migration};
 
 pub(super) fn lower(cx: &mut Context) {
     config::lower(cx);
@@ -51,13 +50,16 @@ fn procedure(cx: &mut Context, name: &str, function: FunctionId) -> FuncId {
     id
 }
 
-/// Migrations run from executables only, and need a database.
 fn migrations(cx: &mut Context) {
     let program = cx.program;
     for migration in &program.migrations {
-        let message = "migrations in executables are not supported yet";
-        let found = Diagnostic::error("FUSE_UNSUPPORTED", migration.span, message);
-        cx.diagnostics.push(found);
+        let name = format!("run migration {}", migration.name);
+        let function = procedure(cx, &name, migration.function);
+        cx.mir.entry.migrations.push(Migration {
+            package: migration.package.clone(),
+            name: migration.name.clone(),
+            function,
+        });
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use cranelift_entity::EntityRef;
 
-use super::super::program::{Entry, Flag, FuncId, MainEntry, Route, Segment, Service};
+use super::super::program::{Entry, Flag, FuncId, MainEntry, Migration, Route, Segment, Service};
 use super::names::{Names, quote};
 use super::parse::{Parser, Result};
 
@@ -73,6 +73,15 @@ pub(super) fn print_entry(entry: &Entry, names: &Names, out: &mut String) {
         }
         out.push_str("}\n");
     }
+    for migration in &entry.migrations {
+        let _ = writeln!(
+            out,
+            "migration {} {} {}",
+            q(&migration.package),
+            q(&migration.name),
+            func(migration.function)
+        );
+    }
     for (name, id) in &entry.tests {
         let _ = writeln!(out, "test {} {}", q(name), func(*id));
     }
@@ -105,6 +114,14 @@ impl Parser {
             "test" => {
                 let test = (self.text()?, self.function_name()?);
                 self.program.entry.tests.push(test);
+            }
+            "migration" => {
+                let migration = Migration {
+                    package: self.text()?,
+                    name: self.text()?,
+                    function: self.function_name()?,
+                };
+                self.program.entry.migrations.push(migration);
             }
             "main" => {
                 let main = self.main()?;
