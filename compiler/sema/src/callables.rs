@@ -48,13 +48,14 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Whether functions are among the parts of `ty`; fields and payloads cannot have such types.
-    pub fn holds_function(&self, ty: TypeId) -> bool {
+    /// Whether functions or queries are among the parts of `ty`; fields and payloads cannot have such types.
+    pub fn lacks_json_form(&self, ty: TypeId) -> bool {
         match self.types.get(ty) {
             Type::List(t) | Type::Map(t) | Type::Option(t) | Type::Box(t) | Type::Task(t) => {
-                self.holds_function(*t)
+                self.lacks_json_form(*t)
             }
-            Type::Result(ok, err) => self.holds_function(*ok) || self.holds_function(*err),
+            Type::Result(ok, err) => self.lacks_json_form(*ok) || self.lacks_json_form(*err),
+            Type::Query => true,
             _ => self.function_type(ty).is_some(),
         }
     }

@@ -23,7 +23,7 @@ impl TypeTable {
             Type::Float => "Float",
             Type::String => "String",
             Type::Bytes => "Bytes",
-            Type::Query => "Query",
+            Type::Query => "query",
             Type::Html => "Html",
             Type::Id => "Id",
             Type::Email => "Email",

@@ -231,7 +231,7 @@ impl<'a> FnCx<'_, 'a> {
             return self.error_expr(span);
         };
         let args: Vec<Expr> = values.into_iter().map(|(_, v)| v).collect();
-        if let Some(value) = args.iter().find(|v| self.c.holds_function(v.ty)) {
+        if let Some(value) = args.iter().find(|v| self.c.lacks_json_form(v.ty)) {
             let message = format!("`{}` has no JSON form", self.show(value.ty));
             self.error("FUSE_NOT_ENCODABLE", value.span, message);
             return self.error_expr(span);
