@@ -9,7 +9,7 @@ use fuse_driver::{DriverError, Purpose, Source, Timings, codes};
 use fuse_syntax::diagnostic::{Diagnostic, Severity};
 
 /// Codes of mistakes that no text can show, or only an unreasonably long one, those of
-/// repositories and locks, and of mistakes with what is not built yet.
+/// repositories and locks, and of what is not built yet, which no program shows for long.
 const WITHOUT_PROGRAMS: &[&str] = &[
     "FUSE_ASSET_READ",
     "FUSE_ASSET_UTF8",
@@ -37,6 +37,7 @@ const WITHOUT_PROGRAMS: &[&str] = &[
     "FUSE_SOURCE_UTF8",
     "FUSE_SYNTAX_FILE_TOO_LARGE",
     "FUSE_SYNTAX_TOO_MANY_ERRORS",
+    "FUSE_UNSUPPORTED",
     "FUSE_WORKSPACE_NO_MANIFESTS",
 ];
 
