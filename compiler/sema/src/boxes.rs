@@ -3,6 +3,9 @@
 
 use fuse_syntax::ast::{self, ExprKind as Ast};
 
+use fuse_syntax::span::Span;
+
+use crate::checker::FnKind;
 use crate::func::FnCx;
 use crate::program::{Expr, ExprKind};
 use crate::types::{Type, TypeId};
@@ -31,6 +34,15 @@ impl<'a> FnCx<'_, 'a> {
             return None;
         }
         Some(self.read_local(local, name.span))
+    }
+
+    /// Reports the use of `box` in a task.
+    pub fn box_in_task(&mut self, span: Span) -> bool {
+        let task = self.kind == FnKind::Task;
+        if task {
+            self.error("FUSE_SPAWN_BOX", span, "`box` cannot be used in a task");
+        }
+        task
     }
 
     /// The cell an argument shares with a parameter of type `content`, if it names a variable with such a cell.
@@ -62,8 +74,8 @@ impl<'a> FnCx<'_, 'a> {
                         self.closed(value, "box")
                     }
                 };
-                if content.ty == self.c.common.error {
-                    return Some(content);
+                if self.box_in_task(expr.span) || content.ty == self.c.common.error {
+                    return Some(self.error_expr(expr.span));
                 }
                 let ty = self.c.types.intern(Type::Box(content.ty));
                 Some(Expr {

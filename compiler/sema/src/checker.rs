@@ -110,6 +110,8 @@ pub(crate) enum Body<'a> {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FnKind {
+    /// The block of a `spawn`.
+    Task,
     Function,
     Route,
     App,

@@ -6,6 +6,7 @@ pub const CODES: &[(&str, &str)] = &[
         "FUSE_ASSIGN_TARGET",
         "the left side of an assignment is not a variable, field or element",
     ),
+    ("FUSE_AWAIT_OPERAND", "`await` on something that is no task"),
     (
         "FUSE_CANNOT_INFER",
         "nothing tells the type of a variable; it has to be written",
@@ -24,6 +25,7 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("FUSE_CONFIG_DEFAULT", "a config field has no default"),
     ("FUSE_DB_VALUE", "a value cannot be stored in a column"),
+    ("FUSE_DETACHED_TASK", "a task is started and not kept"),
     ("FUSE_DUPLICATE_ARGUMENT", "an argument is given twice"),
     (
         "FUSE_DUPLICATE_BINDING",
@@ -252,6 +254,15 @@ pub const CODES: &[(&str, &str)] = &[
         "FUSE_ROUTE_PARAM",
         "a route parameter is not one a path can carry",
     ),
+    ("FUSE_SPAWN_BOX", "a task uses a box"),
+    (
+        "FUSE_SPAWN_CAPTURE",
+        "a task assigns to a variable it only has a copy of",
+    ),
+    (
+        "FUSE_SPAWN_EFFECT",
+        "a task does what only its program may do",
+    ),
     (
         "FUSE_SELF_OUTSIDE",
         "`Self` outside of an interface or implementation",
@@ -275,6 +286,19 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "FUSE_SYMBOL_DUPLICATE",
         "two services or two apps have one name",
+    ),
+    ("FUSE_TASK_MOVED", "a task is used after it was passed on"),
+    (
+        "FUSE_TASK_NOT_AWAITED",
+        "a task is not awaited on some path",
+    ),
+    (
+        "FUSE_TASK_REASSIGNED",
+        "a variable is assigned while its task is not awaited",
+    ),
+    (
+        "FUSE_TASK_STORED",
+        "a task is stored, returned or used as a value",
     ),
     (
         "FUSE_SYNTAX_EXPECTED",
@@ -301,6 +325,14 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "FUSE_TYPED_QUERY_TYPE_ARG",
         "a typed query is not given one declared type",
+    ),
+    (
+        "FUSE_TRANSACTION_CAPABILITY",
+        "a module with a transaction requires more than `db`",
+    ),
+    (
+        "FUSE_TRANSACTION_CONTROL",
+        "something leaves or waits inside a transaction",
     ),
     (
         "FUSE_TYPE_ARITY",

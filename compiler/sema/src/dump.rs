@@ -291,6 +291,10 @@ impl<'p> Dump<'p> {
                 let text = self.piece(piece);
                 self.line(text);
             }
+            StmtKind::Transaction(body) => {
+                self.line("transaction:");
+                self.block(body);
+            }
             StmtKind::Break => self.line("break"),
             StmtKind::Continue => self.line("continue"),
         }
@@ -483,6 +487,12 @@ impl<'p> Dump<'p> {
             }
             ExprKind::BoxNew(v) => self.apply("box", [v]),
             ExprKind::BoxGet(v) => self.apply("unbox", [v]),
+            ExprKind::Spawn { function, captures } => {
+                let name = self.program.functions[function.index()].name.clone();
+                let captures = self.expr(captures);
+                format!("spawn {name}({captures})")
+            }
+            ExprKind::Await(v) => self.apply("await", [v]),
         }
     }
 

@@ -43,13 +43,13 @@ impl<'a> FnCx<'_, 'a> {
                 left,
                 right,
             } => self.binary(*op, *op_span, left, right, want, span),
-            Ast::Await(value) => {
-                self.expr(value, None);
-                self.unsupported(span, "tasks")
-            }
+            Ast::Await(value) => self.await_task(value, span),
             // A cell that no variable holds is its content.
-            Ast::Box(value) => self.expr(value, want),
-            Ast::Spawn(_) => self.unsupported(span, "tasks"),
+            Ast::Box(value) => {
+                self.box_in_task(span);
+                self.expr(value, want)
+            }
+            Ast::Spawn(block) => self.spawn(block, span),
             Ast::Call(call) => self.call(call, want, span),
             Ast::Member {
                 base,

@@ -133,6 +133,19 @@ impl<'a> FnCx<'_, 'a> {
             self.error("FUSE_PROPAGATE_OPERAND", span, message);
             return self.error_expr(span);
         }
+        if self.task.inferring.is_some() {
+            let error = match (error, source) {
+                (Some(error), _) => self.expr(error, None).ty,
+                (None, Some(source)) => source,
+                (None, None) => self.c.common.error,
+            };
+            self.note_error(error);
+            return Expr {
+                kind: ExprKind::Unit,
+                ty: payload,
+                span,
+            };
+        }
         let Some(domain) = self.propagation_domain(span) else {
             if let Some(error) = error {
                 self.expr(error, None);
@@ -187,9 +200,9 @@ impl<'a> FnCx<'_, 'a> {
     /// The error type `?!` may return here; reports if there is none.
     fn propagation_domain(&mut self, span: Span) -> Option<TypeId> {
         match (self.kind, self.ty(self.ret)) {
-            (FnKind::Function | FnKind::Route, Type::Result(_, err)) => Some(*err),
+            (FnKind::Function | FnKind::Route | FnKind::Task, Type::Result(_, err)) => Some(*err),
             (_, Type::Error) => Some(self.c.common.error),
-            (FnKind::Function | FnKind::Route, _) => {
+            (FnKind::Function | FnKind::Route | FnKind::Task, _) => {
                 let message = format!(
                     "`?!` expected a function that returns a result, found one that returns `{}`",
                     self.show(self.ret)

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 
 use crate::checker::{Body, Checker, FnKind, TypeEnv, Work};
 use crate::program::{Block, Expr, ExprKind, Function, Local, LocalId, Stmt, StmtKind};
+use crate::spawn::TaskInfo;
 use crate::types::{Type, TypeId};
 use crate::undecided::Undecided;
 
@@ -17,6 +18,8 @@ pub(crate) struct LocalInfo {
     pub read: bool,
     /// Reported when never read.
     pub watched: bool,
+    /// A copy of a variable of the function around a task.
+    pub captured: bool,
 }
 
 pub(crate) struct Loop {
@@ -43,6 +46,11 @@ pub(crate) struct FnCx<'c, 'a> {
     pub decided: Vec<LocalId>,
     /// What is being checked will be checked again.
     pub probing: bool,
+    /// Name of the function.
+    pub name: String,
+    pub task: TaskInfo,
+    /// The statement of the innermost transaction around this place, with how many loops were open there.
+    pub transaction: Option<(Span, usize)>,
 }
 
 impl<'a> Checker<'a> {
@@ -98,6 +106,9 @@ impl<'a> Checker<'a> {
             undecided: IndexMap::new(),
             decided: Vec::new(),
             probing: false,
+            name: name.clone(),
+            task: TaskInfo::default(),
+            transaction: None,
         };
         for (name, ty, span) in &params {
             cx.declare(name, *span, *ty, false, false);
@@ -120,15 +131,20 @@ impl<'a> Checker<'a> {
         if !cx.c.sink.failed_since(mark) {
             cx.report_unused();
         }
+        let started = cx.task.started;
         let locals = cx.locals;
-        Function {
+        let function = Function {
             name,
             params: params.len() as u32,
             locals,
             ret,
             body,
             span,
+        };
+        if !self.sink.failed_since(mark) {
+            self.check_tasks(&function, started > 0);
         }
+        function
     }
 }
 
@@ -202,7 +218,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
         id
     }
 
-    fn add_local(
+    pub fn add_local(
         &mut self,
         name: &str,
         span: Span,
@@ -222,6 +238,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
             assignable,
             read: false,
             watched,
+            captured: false,
         });
         id
     }
@@ -245,6 +262,9 @@ impl<'c, 'a> FnCx<'c, 'a> {
             self.still_undecided(id);
             return self.error_expr(span);
         }
+        if self.captured_box(id, span) {
+            return self.error_expr(span);
+        }
         self.local(id, span)
     }
 
@@ -256,7 +276,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
         result
     }
 
-    fn report_unused(&mut self) {
+    pub fn report_unused(&mut self) {
         for (local, info) in self.locals.iter().zip(&self.info) {
             if info.watched && !info.read {
                 let d = Diagnostic::warning(

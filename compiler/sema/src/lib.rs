@@ -24,6 +24,7 @@ mod derive;
 mod diag;
 mod dump;
 mod dynamic;
+mod effects;
 mod entry;
 mod exhaust;
 mod expr;
@@ -44,14 +45,17 @@ mod relate;
 mod resolve;
 mod scope;
 mod show;
+mod spawn;
 mod stdlib;
 mod stmt;
 mod strict;
+mod tasks;
 mod transaction;
 pub mod types;
 mod undecided;
 mod unions;
 mod validate;
+pub mod walk;
 
 pub use codes::CODES;
 pub use dump::dump;
@@ -106,14 +110,10 @@ impl<'a> Checker<'a> {
                 }
             }
         }
-        let failed = self.sink.has_errors();
-        if !failed {
-            self.write_dispatchers();
+        if self.sink.has_errors() {
+            return (None, self.sink.finish());
         }
-        let diagnostics = self.sink.finish();
-        if failed {
-            return (None, diagnostics);
-        }
+        self.write_dispatchers();
         let graph = self.graph;
         let text_of = |asset: &u32| {
             let file = graph.assets.get(*asset as usize).map(|a| a.file);
@@ -132,6 +132,9 @@ impl<'a> Checker<'a> {
             tests: entries.tests,
             migrations: entries.migrations,
         };
-        (Some(program), diagnostics)
+        let mut sink = self.sink;
+        effects::check(&program, &mut sink);
+        let program = (!sink.has_errors()).then_some(program);
+        (program, sink.finish())
     }
 }

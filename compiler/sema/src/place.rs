@@ -98,6 +98,16 @@ impl<'a> FnCx<'_, 'a> {
         if let Some(local) = self.lookup_local(&name.text) {
             path.push_str(&name.text);
             self.still_undecided(local);
+            if self.info[local.index()].captured {
+                let message = format!(
+                    "a task cannot change `{}`, which it only has a copy of",
+                    name.text
+                );
+                let d = Diagnostic::error("FUSE_SPAWN_CAPTURE", name.span, message);
+                let declared = self.locals[local.index()].span;
+                self.c.sink.push(d.with_related(declared, "declared here"));
+                return None;
+            }
             let ty = self.locals[local.index()].ty;
             if let Type::Box(content) = *self.ty(ty) {
                 // Whoever shares the cell sees the change.

@@ -473,6 +473,13 @@ pub enum ExprKind {
     },
     BoxNew(Box<Expr>),
     BoxGet(Box<Expr>),
+    /// Starts a task: `function`, whose one parameter is the struct `captures`. `ty` is `Task` of what it returns.
+    Spawn {
+        function: FunctionId,
+        captures: Box<Expr>,
+    },
+    /// Waits for a task: its result, again and again the same, or its fault.
+    Await(Box<Expr>),
 }
 
 /// Operations the language provides. Arguments are complete and typed as commented; receivers come first.

@@ -260,8 +260,14 @@ impl<'a> FnCx<'_, 'a> {
                     span,
                 }
             }
+            Some(value) if self.task.inferring.is_some() => {
+                let value = self.expr(value, None);
+                self.note_result(value.ty);
+                value
+            }
             Some(value) => self.check(value, ret, "return"),
             None => {
+                self.note_result(self.c.common.unit);
                 let unit = Expr {
                     kind: ExprKind::Unit,
                     ty: self.c.common.unit,
@@ -288,6 +294,11 @@ impl<'a> FnCx<'_, 'a> {
             return true;
         }
         let ret = self.ret;
+        if self.task.inferring.is_some() {
+            let value = self.expr(value, None);
+            self.note_result(value.ty);
+            return true;
+        }
         let value = self.expr(value, Some(ret));
         if value.ty == unit && ret != unit {
             out.push(stmt(StmtKind::Expr(value), span));

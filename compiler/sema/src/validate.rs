@@ -70,7 +70,7 @@ impl FnCx<'_, '_> {
     pub fn validation_exit(&mut self, span: Span) -> Option<(LocalId, Block)> {
         let validation = self.c.common.validation;
         let ret = self.ret;
-        if !matches!(self.kind, FnKind::Function | FnKind::Route) {
+        if !matches!(self.kind, FnKind::Function | FnKind::Route | FnKind::Task) {
             return None;
         }
         let err = match *self.ty(ret) {

@@ -362,9 +362,62 @@ const CASES: &[(&str, &str, &[&str])] = &[
         &["2: FUSE_UNKNOWN_TYPE"],
     ),
     (
-        "spawn",
+        "a task that is never awaited",
         "fn f():\n  let t = spawn:\n    1\n",
-        &["2: FUSE_UNSUPPORTED"],
+        &["~2: FUSE_UNUSED_VARIABLE", "2: FUSE_TASK_NOT_AWAITED"],
+    ),
+    (
+        "a task awaited on one path",
+        "fn f(c: Bool) -> Int:\n  let t = spawn:\n    1\n  if c:\n    return await t\n  return 2\n",
+        &["2: FUSE_TASK_NOT_AWAITED"],
+    ),
+    (
+        "a task awaited on every path, twice, and moved",
+        "fn f(c: Bool) -> Int:\n  let t = spawn:\n    1\n  let u = t\n  if c:\n    return await u\n  return await u + await u\n",
+        &[],
+    ),
+    (
+        "tasks that go nowhere, or everywhere",
+        "fn f():\n  spawn:\n    1\n  var t = spawn:\n    1\n  t = spawn:\n    2\n  let l = [t]\n  print(l.len())\n",
+        &[
+            "2: FUSE_DETACHED_TASK",
+            "6: FUSE_TASK_REASSIGNED",
+            "8: FUSE_TASK_STORED",
+        ],
+    ),
+    (
+        "the result of a task is its own",
+        "type E:\n  m: String\nfn g() -> Int!E:\n  return 1\nfn f() -> String:\n  let t = spawn:\n    let x = g()?!\n    x + 1\n  match await t:\n    Ok(v):\n      return \"${v}\"\n    Err(e):\n      return e.m\n",
+        &[],
+    ),
+    (
+        "what tasks may not do",
+        "fn say():\n  print(1)\nfn f(n: Int) -> Int:\n  var v = n\n  let b = box 1\n  let t = spawn:\n    v = 2\n    b + 1\n  let u = spawn:\n    box 1\n  v = 3\n  return await t + await u + v\nfn h() -> Int:\n  let t = spawn:\n    say()\n    print(2)\n    1\n  return await t\n",
+        &[
+            "7: FUSE_SPAWN_CAPTURE",
+            "8: FUSE_SPAWN_BOX",
+            "10: FUSE_SPAWN_BOX",
+        ],
+    ),
+    (
+        "effects of tasks",
+        "fn say():\n  print(1)\nfn h() -> Int:\n  let t = spawn:\n    say()\n    print(2)\n    1\n  return await t\n",
+        &["5: FUSE_SPAWN_EFFECT", "6: FUSE_SPAWN_EFFECT"],
+    ),
+    (
+        "await of something else",
+        "fn h() -> Int:\n  return await 1\n",
+        &["2: FUSE_AWAIT_OPERAND"],
+    ),
+    (
+        "what transactions may not contain",
+        "requires db\nfn h():\n  for i in 1..3:\n    transaction:\n      for j in 1..3:\n        break\n      if i == 2:\n        break\n      return\n",
+        &["8: FUSE_TRANSACTION_CONTROL", "9: FUSE_TRANSACTION_CONTROL"],
+    ),
+    (
+        "what modules with transactions require",
+        "requires db, time\nfn h():\n  transaction:\n    print(1)\n",
+        &["3: FUSE_TRANSACTION_CAPABILITY"],
     ),
     (
         "box of another type",

@@ -69,6 +69,18 @@ macro_rules! for_each_runtime_fn {
             RcUnique, fuse_rc_unique, [Raw], Bool, [Core, Pure];
             DropText, fuse_drop_text, [Raw], Unit, [Core];
             MarkImmortal, fuse_mark_immortal, [Raw], Unit, [Core];
+            MarkShared, fuse_mark_shared, [Raw], Unit, [];
+            // -- tasks. The first parameter of an entry is its job. --
+            // (entry, captures) -> handle
+            TaskSpawn, fuse_task_spawn, [Raw, Own], I64, [];
+            // (handle) -> cell with the result, or the task's fault
+            TaskAwait, fuse_task_await, [I64], Own, [Faults, Blocks];
+            // (handle), after it was awaited
+            TaskRelease, fuse_task_release, [I64], Unit, [];
+            // (job) -> captures; (job) -> captures, for the last time; (job, cell with the result)
+            TaskRecord, fuse_task_record, [Raw], Own, [];
+            TaskTakeRecord, fuse_task_take_record, [Raw], Own, [];
+            TaskFinish, fuse_task_finish, [Raw, Own], Unit, [];
             // -- faults --
             Fault, fuse_fault, [I64, I64], Never, [Cold];
             FaultMessage, fuse_fault_message, [Obj], Never, [Cold, Faults];

@@ -28,6 +28,14 @@ impl FunctionTranslator<'_, '_, '_> {
                 self.builder.ins().iconst(POINTER, address)
             }
             Const::Null => self.builder.ins().iconst(POINTER, 0),
+            Const::Function(id) => {
+                let code = self.module.function(id);
+                let code = self
+                    .module
+                    .module
+                    .declare_func_in_func(code, self.builder.func);
+                self.builder.ins().func_addr(POINTER, code)
+            }
         }
     }
 

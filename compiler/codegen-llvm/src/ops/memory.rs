@@ -82,6 +82,10 @@ impl<'ctx> FunctionCx<'_, '_, 'ctx> {
                 Const::Float(value) => llvm.f64.const_float(value).into(),
                 Const::Str(id) => self.cx.text(id).into(),
                 Const::Null => llvm.ptr.const_null().into(),
+                Const::Function(id) => {
+                    let entry = self.cx.function(id).value;
+                    entry.as_global_value().as_pointer_value().into()
+                }
             },
             Operand::Copy(place) | Operand::Move(place) => self.load_scalar(self.spot(place)),
         }

@@ -6,8 +6,8 @@ use cranelift_entity::{EntityRef, SecondaryMap};
 use fuse_abi::{Attribute, ReturnKind, RuntimeFn};
 
 use crate::mir::{
-    BinaryOp, BlockId, Callee, Effects, FuncId, Function, Program, Rvalue, Statement,
-    StatementKind, Terminator, UnaryOp,
+    BinaryOp, BlockId, Callee, Const, Effects, FuncId, Function, Operand, Program, Rvalue,
+    Statement, StatementKind, Terminator, UnaryOp,
 };
 
 /// Sets `effects` everywhere and puts stack checks into recursive functions.
@@ -54,6 +54,13 @@ impl CallGraph {
                 } = statement.kind
                 {
                     called.insert(callee);
+                }
+                // A task may run while the one that started it waits, on the same stack.
+                if let StatementKind::Call { args, .. } = &statement.kind {
+                    called.extend(args.iter().filter_map(|arg| match arg {
+                        Operand::Const(Const::Function(task)) => Some(*task),
+                        _ => None,
+                    }));
                 }
             }
             callees[id] = called.into_iter().collect::<Vec<_>>();

@@ -139,6 +139,8 @@ impl Body<'_, '_> {
                 self.lower_expr(value, dest)
             }
             ExprKind::BoxNew(value) => self.build(expr, 0, std::slice::from_ref(&**value), dest),
+            ExprKind::Spawn { function, captures } => self.spawn(expr, *function, captures, dest),
+            ExprKind::Await(task) => self.await_task(expr, task, dest),
             ExprKind::BoxGet(value) => {
                 let place = self.expr_place(value);
                 self.read(dest, place.project(Projection::Content))

@@ -11,11 +11,11 @@ use fuse_sema::program::{
 use super::assign::Step;
 use super::body::{Body, copy, element, int};
 use super::text::Pieces;
-use super::walk::{self, Visitor};
 use crate::mir::{
     BinaryOp, Const, Index, LocalId, Operand, Place, Projection, Rvalue, StatementKind, Type,
     TypeId,
 };
+use fuse_sema::walk::{self, Visitor};
 
 /// A value that is another one, made longer.
 struct Growth<'e> {

@@ -35,9 +35,9 @@ mod per_type;
 mod positions;
 mod refine;
 mod stability;
+mod tasks;
 mod text;
 mod types;
-mod walk;
 
 #[cfg(test)]
 mod tests;

@@ -9,8 +9,8 @@ use fuse_sema::program::{
 
 use super::body::Body;
 use super::types::place_locals;
-use super::walk::{self, Visitor};
 use crate::mir::{LocalId, Operand, Place, Projection};
+use fuse_sema::walk::{self, Visitor};
 
 impl<'p> Body<'_, 'p> {
     /// Evaluates expressions left to right to operands that are all valid after the last one.

@@ -50,7 +50,7 @@ impl Known {
     }
 }
 
-/// MIR type of every type of the canonical program; `None` where it has none (tasks, dynamic values).
+/// MIR type of every type of the canonical program; `None` where it has none (dynamic values).
 pub(super) struct TypeMap {
     mapped: Vec<Option<TypeId>>,
     /// The enum of dynamic values, behind those of the program.
@@ -200,7 +200,12 @@ impl TypeMap {
             sema::Type::Enum(id) => Type::Enum(EnumId::new(id.0 as usize)),
             sema::Type::Box(content) => Type::Box(part(content)?),
             sema::Type::Dynamic => Type::Enum(self.dynamic),
-            sema::Type::Task(_) => return None,
+            sema::Type::Task(result) => {
+                let cell = Type::Box(part(result)?);
+                let cell = out.intern(cell);
+                let int = out.intern(Type::Int);
+                Type::Box(out.intern(Type::Result(int, cell)))
+            }
         };
         Some(out.intern(ty))
     }

@@ -180,6 +180,8 @@ pub enum Const {
     Str(StrId),
     /// Null of type `Raw`.
     Null,
+    /// Address of an entry function, as `Raw`.
+    Function(FuncId),
 }
 
 #[derive(Clone, Debug, PartialEq)]

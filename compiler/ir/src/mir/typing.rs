@@ -78,7 +78,7 @@ impl Program {
                 Const::Bool(_) => Type::Bool,
                 Const::Int(_) => Type::Int,
                 Const::Float(_) => Type::Float,
-                Const::Null => Type::Raw,
+                Const::Null | Const::Function(_) => Type::Raw,
                 Const::Str(_) => return None,
             }),
         }

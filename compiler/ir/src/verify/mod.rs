@@ -297,6 +297,13 @@ impl<'a> Verifier<'a> {
         self.operand_phase(arg);
         let ty = match arg {
             Operand::Const(Const::Str(_) | Const::Null) => return,
+            Operand::Const(Const::Function(id)) => {
+                let entry = self.program.functions.get(*id);
+                if entry.is_none_or(|f| f.kind != FunctionKind::Entry) {
+                    self.problem(format!("{id} is no entry function"));
+                }
+                return;
+            }
             Operand::Const(_) => None,
             Operand::Copy(place) | Operand::Move(place) => match self.place(place) {
                 Some(ty) => Some(ty),

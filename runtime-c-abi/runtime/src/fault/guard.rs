@@ -153,6 +153,7 @@ pub unsafe fn guarded(work: Work, argument: *mut u8, stack: Option<&Stack>) -> R
         };
         // A transaction outside of this guard is not this guard's to end.
         let transaction = (*thread).abandon_transaction.take();
+        let tasks = (*thread).tasks;
         let limit = (*thread).context.stack_limit;
         let top = match stack {
             Some(stack) => {
@@ -173,6 +174,10 @@ pub unsafe fn guarded(work: Work, argument: *mut u8, stack: Option<&Stack>) -> R
         if let Some(abandon) = abandon {
             abandon();
             (*thread).abandon_transaction = transaction;
+        }
+        if let Some(abandon) = (*thread).abandon {
+            // What these tasks captured goes with the work that started them.
+            abandon(tasks);
         }
         Err(fault)
     }

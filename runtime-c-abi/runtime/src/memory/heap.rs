@@ -354,6 +354,23 @@ impl Scratch {
     }
 }
 
+impl Scratch {
+    /// Runs `work` with this heap in use. What it allocated stays until the heap is dropped.
+    pub fn filled<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        let thread = thread::current();
+        // SAFETY: the heap is ours alone, and in use only here.
+        unsafe {
+            let outer = (*thread).heap;
+            save_state(thread);
+            load_state(thread, self.0);
+            let result = work();
+            save_state(thread);
+            load_state(thread, outer);
+            result
+        }
+    }
+}
+
 impl Default for Scratch {
     fn default() -> Self {
         Scratch::new()

@@ -32,6 +32,19 @@ pub unsafe extern "C" fn fuse_shared_dec_slow(object: *mut u8) -> bool {
     }
 }
 
+/// The count becomes atomic. Whoever calls this is the only thread that knows the object, or it is shared already.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_mark_shared(object: *mut u8) {
+    // SAFETY: a live counted object starts with a header; a positive count belongs to this thread.
+    unsafe {
+        let count = count(object);
+        let references = count.load(Ordering::Relaxed);
+        if references > 0 {
+            count.store(-references, Ordering::Relaxed);
+        }
+    }
+}
+
 /// 0 until chosen.
 static SEED: AtomicU64 = AtomicU64::new(0);
 

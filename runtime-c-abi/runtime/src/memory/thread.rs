@@ -25,6 +25,10 @@ pub struct Thread {
     pub fault: Fault,
     /// Rolls back the transaction that the innermost guard's work has open; none in programs without a database.
     pub abandon_transaction: Option<fn()>,
+    /// Tasks started on this thread and not given up, the newest first; null in programs without tasks.
+    pub tasks: *mut u8,
+    /// Waits for the tasks above the given one and gives them up; set with the first task.
+    pub abandon: Option<unsafe fn(*mut u8)>,
 }
 
 impl Thread {
@@ -34,6 +38,8 @@ impl Thread {
         guard: ptr::null_mut(),
         fault: Fault::NONE,
         abandon_transaction: None,
+        tasks: ptr::null_mut(),
+        abandon: None,
     };
 }
 

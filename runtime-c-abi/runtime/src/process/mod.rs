@@ -19,6 +19,7 @@ pub mod panics;
 pub mod parse;
 pub mod report;
 pub mod run;
+mod task;
 #[cfg(not(feature = "entry"))]
 pub mod tests;
 
@@ -41,4 +42,8 @@ pub use output::fuse_print;
 pub use parse::{
     fuse_parse_bool, fuse_parse_bytes, fuse_parse_float, fuse_parse_int, fuse_parse_is_null,
     fuse_parse_string,
+};
+pub use task::{
+    fuse_task_await, fuse_task_finish, fuse_task_record, fuse_task_release, fuse_task_spawn,
+    fuse_task_take_record,
 };

@@ -1,4 +1,5 @@
-//! Makes everything a program-wide value holds immortal, parts before wholes, so that counting never writes to it again.
+//! Changes how everything a value holds is counted, parts before wholes: not at all any more for program-wide values, atomically
+//! for what tasks capture.
 
 use fuse_abi::RuntimeFn;
 
@@ -8,26 +9,31 @@ use crate::lower::body::{Body, param, unit};
 use crate::mir::{Index, Operand, Place, Projection, Type, TypeId};
 
 /// Body of `(value: T) -> Unit`.
-pub(super) fn make(body: &mut Body, ty: TypeId) {
+pub(super) fn make(body: &mut Body, ty: TypeId, family: PerType) {
     let value = param(0);
     match body.cx.shape(ty) {
         Type::List(inner) => {
-            each_part(body, &value, inner, Projection::Element);
-            mark(body, &value);
+            each_part(body, family, &value, inner, Projection::Element);
+            mark(body, family, &value);
         }
         Type::Map(inner) => {
             let string = body.cx.known.string;
-            each_part(body, &value, string, Projection::EntryKey);
-            each_part(body, &value, inner, Projection::EntryValue);
-            mark(body, &value);
+            each_part(body, family, &value, string, Projection::EntryKey);
+            each_part(body, family, &value, inner, Projection::EntryValue);
+            mark(body, family, &value);
         }
         Type::Struct(id) => {
             let def = body.cx.mir.types.structs[id].clone();
             for (index, field) in (0..).zip(&def.fields) {
-                visit(body, field.ty, &value.project(Projection::Field(index)));
+                visit(
+                    body,
+                    family,
+                    field.ty,
+                    &value.project(Projection::Field(index)),
+                );
             }
             if def.boxed {
-                mark(body, &value);
+                mark(body, family, &value);
             }
         }
         Type::Enum(id) => {
@@ -35,11 +41,11 @@ pub(super) fn make(body: &mut Body, ty: TypeId) {
             each_variant(body, &value, def.variants.len(), |body, variant| {
                 let payload = &def.variants[variant as usize].payload;
                 for (index, &ty) in payload.iter().enumerate() {
-                    visit(body, ty, &variant_part(&value, variant, index));
+                    visit(body, family, ty, &variant_part(&value, variant, index));
                 }
                 // Variants without payload are no objects.
                 if def.boxed && !payload.is_empty() {
-                    mark(body, &value);
+                    mark(body, family, &value);
                 }
                 body.f.ret(unit());
             });
@@ -49,7 +55,7 @@ pub(super) fn make(body: &mut Body, ty: TypeId) {
             let (some, none) = (body.f.block(), body.f.block());
             body.switch_tag(value.clone(), 1, some, none);
             body.f.switch_to(some);
-            visit(body, inner, &value.project(Projection::Some));
+            visit(body, family, inner, &value.project(Projection::Some));
             body.f.goto(none);
             body.f.switch_to(none);
         }
@@ -57,16 +63,16 @@ pub(super) fn make(body: &mut Body, ty: TypeId) {
             let (good, bad) = (body.f.block(), body.f.block());
             body.switch_tag(value.clone(), 0, good, bad);
             body.f.switch_to(good);
-            visit(body, ok, &value.project(Projection::Ok));
+            visit(body, family, ok, &value.project(Projection::Ok));
             body.f.ret(unit());
             body.f.switch_to(bad);
-            visit(body, err, &value.project(Projection::Err));
+            visit(body, family, err, &value.project(Projection::Err));
         }
         Type::Box(inner) => {
-            visit(body, inner, &value.project(Projection::Content));
-            mark(body, &value);
+            visit(body, family, inner, &value.project(Projection::Content));
+            mark(body, family, &value);
         }
-        Type::String | Type::Bytes | Type::Html => mark(body, &value),
+        Type::String | Type::Bytes | Type::Html => mark(body, family, &value),
         Type::Unit | Type::Bool | Type::Int | Type::Float | Type::Raw => {}
     }
     body.f.ret(unit());
@@ -74,6 +80,7 @@ pub(super) fn make(body: &mut Body, ty: TypeId) {
 
 fn each_part(
     body: &mut Body,
+    family: PerType,
     value: &Place,
     part: TypeId,
     projection: impl Fn(Index) -> Projection,
@@ -84,26 +91,30 @@ fn each_part(
     let count = body.len(value.clone());
     body.counted(count, |body, index| {
         let place = value.project(projection(Index::Local(index)));
-        visit(body, part, &place);
+        visit(body, family, part, &place);
     });
 }
 
-fn visit(body: &mut Body, ty: TypeId, place: &Place) {
+fn visit(body: &mut Body, family: PerType, ty: TypeId, place: &Place) {
     if !body.cx.is_managed(ty) {
         return;
     }
     match body.cx.shape(ty) {
-        Type::String | Type::Bytes | Type::Html => mark(body, place),
+        Type::String | Type::Bytes | Type::Html => mark(body, family, place),
         _ => {
             let known = body.cx.known;
             let args = vec![Operand::Copy(place.clone())];
-            body.call_per_type(None, PerType::Immortal, ty, args, known.unit);
+            body.call_per_type(None, family, ty, args, known.unit);
         }
     }
 }
 
-fn mark(body: &mut Body, place: &Place) {
+fn mark(body: &mut Body, family: PerType, place: &Place) {
     let known = body.cx.known;
     let args = vec![Operand::Copy(place.clone())];
-    body.row(RuntimeFn::MarkImmortal, args, known.unit);
+    let row = match family {
+        PerType::Share => RuntimeFn::MarkShared,
+        _ => RuntimeFn::MarkImmortal,
+    };
+    body.row(row, args, known.unit);
 }

@@ -2,6 +2,7 @@
 //!
 //! Shapes: text and JSON `(acc: String, value: T) -> String`, equality `(T, T) -> Bool`, the rest as [`PerType`] says.
 
+mod copy;
 pub(super) mod decode;
 mod dynamic;
 mod equality;
@@ -35,6 +36,12 @@ pub(super) enum PerType {
     ToDynamic,
     /// Makes a value of the whole program immortal: `(T) -> Unit`
     Immortal,
+    /// Makes everything a value holds shared between threads: `(T) -> Unit`
+    Share,
+    /// A value that shares nothing with this one: `(T) -> T`
+    Copy,
+    /// Waits for a task and copies its result, for the cell type `box T`: `(handle: Int) -> T`
+    TaskResult,
     /// `(List<E>, List<E>) -> List<E>`
     ListConcat,
     /// `(List<E>) -> List<E>`
@@ -92,7 +99,10 @@ fn make(cx: &mut Context, family: PerType, ty: TypeId, id: FuncId) {
         PerType::Equal => equality::make(&mut body, ty),
         PerType::Compare => dynamic::compare(&mut body),
         PerType::ToDynamic => dynamic::make_from(&mut body, ty, ret),
-        PerType::Immortal => immortal::make(&mut body, ty),
+        PerType::Immortal => immortal::make(&mut body, ty, family),
+        PerType::Share => immortal::make(&mut body, ty, family),
+        PerType::Copy => copy::make(&mut body, ty),
+        PerType::TaskResult => copy::task_result(&mut body, ty),
         PerType::ListConcat => lists::concat(&mut body, ty),
         PerType::ListReverse => lists::reverse(&mut body, ty),
         PerType::ListSlice => lists::slice(&mut body, ty),
@@ -118,7 +128,7 @@ fn signature(
 ) -> (Vec<(&'static str, TypeId)>, TypeId) {
     let known = cx.known;
     let part = match cx.shape(ty) {
-        Type::List(part) | Type::Map(part) => part,
+        Type::List(part) | Type::Map(part) | Type::Box(part) => part,
         _ => ty,
     };
     match family {
@@ -133,7 +143,9 @@ fn signature(
             let dynamic = dynamic.expect("invariant: only programs with dynamic values ask");
             (vec![("value", ty)], dynamic)
         }
-        PerType::Immortal => (vec![("value", ty)], known.unit),
+        PerType::Immortal | PerType::Share => (vec![("value", ty)], known.unit),
+        PerType::Copy => (vec![("value", ty)], ty),
+        PerType::TaskResult => (vec![("handle", known.int)], part),
         PerType::ListConcat => (vec![("list", ty), ("more", ty)], ty),
         PerType::ListReverse => (vec![("list", ty)], ty),
         PerType::ListSlice => {
@@ -167,6 +179,9 @@ pub(super) fn name(types: &TypeTable, family: PerType, ty: TypeId) -> String {
         PerType::Compare => "compare",
         PerType::ToDynamic => "to_dynamic",
         PerType::Immortal => "immortal",
+        PerType::Share => "share",
+        PerType::Copy => "copy",
+        PerType::TaskResult => "task_result",
         PerType::ListConcat => "concat",
         PerType::ListReverse => "reverse",
         PerType::ListSlice => "slice",

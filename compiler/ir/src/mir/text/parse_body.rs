@@ -330,6 +330,10 @@ impl Parser {
                 "true" => Const::Bool(true),
                 "false" => Const::Bool(false),
                 "null" => Const::Null,
+                "entry" => {
+                    self.next();
+                    return Ok(Operand::Const(Const::Function(self.function_name()?)));
+                }
                 "move" => {
                     self.next();
                     return Ok(Operand::Move(self.place(function)?));

@@ -337,6 +337,7 @@ impl<'a> Printer<'a> {
                     None => format!("?str{}", id.index()),
                 },
                 Const::Null => "null".into(),
+                Const::Function(id) => format!("entry {}", self.function_name(id)),
             },
         }
     }

@@ -1,9 +1,9 @@
 //! Walks the canonical program's trees, for questions about what code may do.
 
-use fuse_sema::program::{Block, Expr, ExprKind, HtmlPiece, PlaceStepKind, Stmt, StmtKind};
+use crate::program::{Block, Expr, ExprKind, HtmlPiece, PlaceStepKind, Stmt, StmtKind};
 
 /// Sees every statement and expression, outside in. Answering `false` skips what is inside.
-pub(super) trait Visitor {
+pub trait Visitor {
     fn stmt(&mut self, _stmt: &Stmt) -> bool {
         true
     }
@@ -12,7 +12,7 @@ pub(super) trait Visitor {
     }
 }
 
-pub(super) fn block(block: &Block, visitor: &mut dyn Visitor) {
+pub fn block(block: &Block, visitor: &mut dyn Visitor) {
     for statement in &block.statements {
         stmt(statement, visitor);
     }
@@ -48,6 +48,7 @@ fn stmt(statement: &Stmt, visitor: &mut dyn Visitor) {
             expr(condition, visitor);
             block(body, visitor);
         }
+        StmtKind::Transaction(body) => block(body, visitor),
         StmtKind::ForRange {
             start, end, body, ..
         } => {
@@ -82,7 +83,7 @@ fn stmt(statement: &Stmt, visitor: &mut dyn Visitor) {
     }
 }
 
-pub(super) fn expr(expression: &Expr, visitor: &mut dyn Visitor) {
+pub fn expr(expression: &Expr, visitor: &mut dyn Visitor) {
     if !visitor.expr(expression) {
         return;
     }
@@ -109,7 +110,9 @@ pub(super) fn expr(expression: &Expr, visitor: &mut dyn Visitor) {
         | ExprKind::Retype(a)
         | ExprKind::ToDynamic(a)
         | ExprKind::BoxNew(a)
-        | ExprKind::BoxGet(a) => expr(a, visitor),
+        | ExprKind::BoxGet(a)
+        | ExprKind::Spawn { captures: a, .. }
+        | ExprKind::Await(a) => expr(a, visitor),
         ExprKind::Arith { left, right, .. }
         | ExprKind::Order { left, right, .. }
         | ExprKind::Equal { left, right, .. } => {
@@ -173,4 +176,26 @@ pub(super) fn expr(expression: &Expr, visitor: &mut dyn Visitor) {
             expr(value, visitor);
         }
     }
+}
+
+/// Calls `visit` for the expressions that are direct parts of an expression, in the order they are evaluated; statements inside it
+/// are not entered.
+pub fn parts(expression: &Expr, visit: &mut dyn FnMut(&Expr)) {
+    struct Direct<'v> {
+        outer: bool,
+        visit: &'v mut dyn FnMut(&Expr),
+    }
+    impl Visitor for Direct<'_> {
+        fn stmt(&mut self, _: &Stmt) -> bool {
+            false
+        }
+        fn expr(&mut self, expr: &Expr) -> bool {
+            if std::mem::replace(&mut self.outer, false) {
+                return true;
+            }
+            (self.visit)(expr);
+            false
+        }
+    }
+    expr(expression, &mut Direct { outer: true, visit });
 }

@@ -1,0 +1,285 @@
+//! Tasks: functions that run beside the one that started them.
+//!
+//! A task runs in a guard and a heap of its own, on a pool of threads made with the first task. What it captured belongs to whoever
+//! started it until it is awaited, so the task never frees any of it; its result is copied out of its heap, which then goes at once.
+//! Awaiting a task that has not begun runs it on the spot, so waiting never takes a thread that the awaited task needs.
+
+use core::cell::Cell;
+use core::ptr;
+use core::sync::atomic::{AtomicU32, Ordering};
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
+
+use crate::fault::Fault;
+use crate::fault::guard::guarded;
+use crate::memory::heap::Scratch;
+use crate::memory::stack::Stack;
+use crate::memory::thread;
+
+/// Generated: runs the task (0), or gives up what it captured (1).
+type Entry = unsafe extern "C" fn(job: *mut u8, step: i64);
+
+const RUN: i64 = 0;
+const RELEASE: i64 = 1;
+
+const WAITING: u32 = 0;
+const RUNNING: u32 = 1;
+const DONE: u32 = 2;
+
+pub struct Job {
+    entry: Entry,
+    /// The captures, a shared object. One reference is ours.
+    record: *mut u8,
+    state: AtomicU32,
+    /// The jobs started before and after this one by the same thread.
+    links: Cell<(*const Job, *const Job)>,
+    /// Written by whoever runs the job, read after it is done.
+    outcome: Mutex<Outcome>,
+}
+
+struct Outcome {
+    /// A counted object in the job's heap.
+    result: *mut u8,
+    heap: Option<Scratch>,
+    fault: Option<Fault>,
+}
+
+// SAFETY: the captures are shared objects, and the outcome is touched by one thread at a time: by the one that runs the job until it is
+// done, then by the one that awaits it.
+unsafe impl Send for Job {}
+// SAFETY: as above.
+unsafe impl Sync for Job {}
+
+struct Pool {
+    waiting: Mutex<VecDeque<Arc<Job>>>,
+    /// Told when a job is added.
+    added: Condvar,
+    /// Told when a job is done.
+    done: Condvar,
+    /// Guards the wait for `done`.
+    ending: Mutex<()>,
+}
+
+static POOL: OnceLock<Pool> = OnceLock::new();
+fn pool() -> &'static Pool {
+    POOL.get_or_init(|| {
+        let threads = std::thread::available_parallelism().map_or(2, |n| n.get().max(2));
+        for number in 0..threads {
+            // Without threads, tasks run where they are awaited.
+            let _ = std::thread::Builder::new()
+                .name(format!("fuse-task-{number}"))
+                .spawn(work);
+        }
+        Pool {
+            waiting: Mutex::new(VecDeque::new()),
+            added: Condvar::new(),
+            done: Condvar::new(),
+            ending: Mutex::new(()),
+        }
+    })
+}
+
+/// One thread of the pool.
+fn work() {
+    let pool = POOL.wait();
+    let stack = Stack::reserve();
+    loop {
+        let mut waiting = pool.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let job = loop {
+            match waiting.pop_front() {
+                Some(job) => break job,
+                None => {
+                    waiting = pool
+                        .added
+                        .wait(waiting)
+                        .unwrap_or_else(PoisonError::into_inner)
+                }
+            }
+        };
+        drop(waiting);
+        run_if_waiting(pool, &job, stack.as_ref());
+    }
+}
+
+/// Runs the job unless somebody else does or has done.
+fn run_if_waiting(pool: &Pool, job: &Arc<Job>, stack: Option<&Stack>) {
+    let claimed =
+        job.state
+            .compare_exchange(WAITING, RUNNING, Ordering::Acquire, Ordering::Relaxed);
+    if claimed.is_err() {
+        return;
+    }
+    let mut heap = Scratch::new();
+    let argument = Arc::as_ptr(job).cast_mut().cast::<u8>();
+    let result = heap.filled(|| {
+        // SAFETY: `call` holds nothing with a destructor, and the job lives as long as its `Arc`.
+        unsafe { guarded(call, argument, stack) }
+    });
+    {
+        let mut outcome = job.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+        outcome.heap = Some(heap);
+        outcome.fault = result.err();
+    }
+    let _ending = pool.ending.lock().unwrap_or_else(PoisonError::into_inner);
+    job.state.store(DONE, Ordering::Release);
+    pool.done.notify_all();
+}
+
+extern "C" fn call(job: *mut u8) {
+    // SAFETY: from `run_if_waiting`.
+    unsafe { ((*job.cast::<Job>()).entry)(job, RUN) }
+}
+
+/// Starts a task; gives its handle, which one await takes back. Consumes the captures.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_task_spawn(entry: *mut u8, record: *mut u8) -> i64 {
+    // SAFETY: generated code passes the address of an entry.
+    let entry = unsafe { core::mem::transmute::<*mut u8, Entry>(entry) };
+    let job = Arc::new(Job {
+        entry,
+        record,
+        state: AtomicU32::new(WAITING),
+        links: Cell::new((ptr::null(), ptr::null())),
+        outcome: Mutex::new(Outcome {
+            result: ptr::null_mut(),
+            heap: None,
+            fault: None,
+        }),
+    });
+    let pool = pool();
+    let handle = Arc::into_raw(job.clone());
+    let thread = thread::current();
+    // SAFETY: this thread's own list; the links of a job are touched by the thread that started it only.
+    unsafe {
+        let below = (*thread).tasks.cast::<Job>().cast_const();
+        (*handle).links.set((below, ptr::null()));
+        if !below.is_null() {
+            (*below).links.set(((*below).links.get().0, handle));
+        }
+        (*thread).tasks = handle.cast_mut().cast();
+        (*thread).abandon = Some(abandon);
+    }
+    let mut waiting = pool.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+    waiting.push_back(job);
+    drop(waiting);
+    pool.added.notify_one();
+    handle as i64
+}
+
+/// The captures, with one more reference.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_task_record(job: *mut u8) -> *mut u8 {
+    // SAFETY: the job is live while its entry runs; its captures are too.
+    unsafe {
+        let record = (*job.cast::<Job>()).record;
+        fuse_core::fuse_rc_inc(record);
+        record
+    }
+}
+
+/// The captures, with the job's own reference.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_task_take_record(job: *mut u8) -> *mut u8 {
+    // SAFETY: called once, when the job is given up.
+    unsafe { (*job.cast::<Job>()).record }
+}
+
+/// Keeps the result of the task that runs here.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_task_finish(job: *mut u8, result: *mut u8) {
+    // SAFETY: the job is live while its entry runs.
+    let job = unsafe { &*job.cast::<Job>() };
+    let mut outcome = job.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+    outcome.result = result;
+}
+
+/// Waits until the job is done; runs it here if nobody has begun it.
+fn wait(job: &Arc<Job>) {
+    let pool = pool();
+    run_if_waiting(pool, job, None);
+    let mut ending = pool.ending.lock().unwrap_or_else(PoisonError::into_inner);
+    while job.state.load(Ordering::Acquire) != DONE {
+        ending = pool
+            .done
+            .wait(ending)
+            .unwrap_or_else(PoisonError::into_inner);
+    }
+}
+
+/// The result of a task, with one more reference, in the task's heap; or its fault, and then the task is gone.
+unsafe fn await_task(handle: i64) -> Result<*mut u8, Fault> {
+    // SAFETY: the handle is from `fuse_task_spawn`; this borrows the reference it stands for.
+    let job = unsafe {
+        Arc::increment_strong_count(handle as *const Job);
+        Arc::from_raw(handle as *const Job)
+    };
+    wait(&job);
+    let outcome = job.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+    let (result, fault) = (outcome.result, outcome.fault);
+    drop(outcome);
+    if let Some(fault) = fault {
+        // SAFETY: nobody uses the handle after this.
+        unsafe { fuse_task_release(handle) };
+        return Err(fault);
+    }
+    // SAFETY: a counted object that the job keeps until it is released.
+    unsafe { fuse_core::fuse_rc_inc(result) };
+    Ok(result)
+}
+
+/// Gives up a task that is done: its captures, its heap with the result, its handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_task_release(handle: i64) {
+    // SAFETY: the handle is given back here, once.
+    unsafe {
+        let job = Arc::from_raw(handle as *const Job);
+        (job.entry)(Arc::as_ptr(&job).cast_mut().cast(), RELEASE);
+        unlink(&job);
+        let mut outcome = job.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+        outcome.heap = None;
+    }
+}
+
+/// Takes the job out of its thread's list.
+unsafe fn unlink(job: &Job) {
+    // SAFETY: called by the thread that started the job; its neighbours are live while they are in the list.
+    unsafe {
+        let (below, above) = job.links.get();
+        if above.is_null() {
+            (*thread::current()).tasks = below.cast_mut().cast();
+        } else {
+            (*above).links.set((below, (*above).links.get().1));
+        }
+        if !below.is_null() {
+            (*below).links.set(((*below).links.get().0, above));
+        }
+    }
+}
+
+/// Gives up the tasks of this thread above `down_to`, whose captures are about to go: those not begun never run, the others are waited
+/// for.
+unsafe fn abandon(down_to: *mut u8) {
+    let thread = thread::current();
+    // SAFETY: this thread's own list of live jobs, each holding the reference its handle stands for.
+    unsafe {
+        while (*thread).tasks != down_to && !(*thread).tasks.is_null() {
+            let job = Arc::from_raw((*thread).tasks.cast::<Job>().cast_const());
+            let stopped =
+                job.state
+                    .compare_exchange(WAITING, DONE, Ordering::Acquire, Ordering::Relaxed);
+            if stopped.is_err() {
+                wait(&job);
+            }
+            unlink(&job);
+            let mut outcome = job.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+            outcome.heap = None;
+            if let Some(fault) = outcome.fault.take() {
+                fault.release();
+            }
+        }
+    }
+}
+
+faulting! {
+    fn fuse_task_await(handle: i64) -> *mut u8 = await_task;
+}
