@@ -327,14 +327,6 @@ pub const CODES: &[(&str, &str)] = &[
         "a typed query is not given one declared type",
     ),
     (
-        "FUSE_TRANSACTION_CAPABILITY",
-        "a module with a transaction requires more than `db`",
-    ),
-    (
-        "FUSE_TRANSACTION_CONTROL",
-        "something leaves or waits inside a transaction",
-    ),
-    (
         "FUSE_TYPE_ARITY",
         "a generic type has too many or too few arguments",
     ),

@@ -291,10 +291,6 @@ impl<'p> Dump<'p> {
                 let text = self.piece(piece);
                 self.line(text);
             }
-            StmtKind::Transaction(body) => {
-                self.line("transaction:");
-                self.block(body);
-            }
             StmtKind::Break => self.line("break"),
             StmtKind::Continue => self.line("continue"),
         }

@@ -24,6 +24,15 @@ fn forbidden(builtin: Builtin) -> Option<&'static str> {
         Builtin::EnvBool => "env_bool",
         Builtin::Serve => "serve",
         Builtin::TimeSleep => "time.sleep",
+        Builtin::SvgInline => "svg.inline",
+        Builtin::DbExec => "db.exec",
+        Builtin::DbQuery => "db.query",
+        Builtin::DbOne => "db.one",
+        Builtin::QueryFrom => "db.from",
+        Builtin::QueryCount => "count",
+        Builtin::QueryOne => "one",
+        Builtin::QueryAll | Builtin::QueryTexts => "all",
+        Builtin::QueryExec => "exec",
         _ => return None,
     })
 }

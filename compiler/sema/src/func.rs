@@ -49,8 +49,6 @@ pub(crate) struct FnCx<'c, 'a> {
     /// Name of the function.
     pub name: String,
     pub task: TaskInfo,
-    /// The statement of the innermost transaction around this place, with how many loops were open there.
-    pub transaction: Option<(Span, usize)>,
 }
 
 impl<'a> Checker<'a> {
@@ -108,7 +106,6 @@ impl<'a> Checker<'a> {
             probing: false,
             name: name.clone(),
             task: TaskInfo::default(),
-            transaction: None,
         };
         for (name, ty, span) in &params {
             cx.declare(name, *span, *ty, false, false);
@@ -173,11 +170,6 @@ impl<'c, 'a> FnCx<'c, 'a> {
             ty: self.c.common.error,
             span,
         }
-    }
-
-    pub fn unsupported(&mut self, span: Span, construct: &str) -> Expr {
-        self.c.unsupported(span, construct);
-        self.error_expr(span)
     }
 
     pub fn lookup_local(&self, name: &str) -> Option<LocalId> {

@@ -5,6 +5,7 @@
 
 use fuse_syntax::ast;
 use fuse_syntax::span::Span;
+use indexmap::IndexMap;
 
 use crate::checker::{FnKind, StructInfo};
 use crate::func::{FnCx, stmt};
@@ -153,6 +154,9 @@ impl<'a> FnCx<'_, 'a> {
             loops: Vec::new(),
             path: String::new(),
             depth: self.depth,
+            undecided: IndexMap::new(),
+            decided: Vec::new(),
+            probing: self.probing,
             name,
             task: TaskInfo::default(),
             transaction: None,

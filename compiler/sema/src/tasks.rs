@@ -194,6 +194,11 @@ impl Flow<'_> {
                 return self.arms(arms, states);
             }
             StmtKind::Transaction(body) => return self.block(body, Some(states)),
+            StmtKind::Markup(piece) => {
+                if let Some(value) = crate::walk::piece_value(piece) {
+                    self.expr(value, &mut states);
+                }
+            }
             StmtKind::Fault(_) => return None,
             StmtKind::Break | StmtKind::Continue => {
                 let depth = self.loops.last().map_or(0, |l| l.depth);

@@ -70,16 +70,24 @@ fn stmt(statement: &Stmt, visitor: &mut dyn Visitor) {
                 block(&arm.body, visitor);
             }
         }
-        StmtKind::Markup(piece) => match piece {
-            HtmlPiece::Constant(_) => {}
-            HtmlPiece::Text(value)
-            | HtmlPiece::AttributeValue(value)
-            | HtmlPiece::RawText(value)
-            | HtmlPiece::Html(value)
-            | HtmlPiece::Attributes(value) => expr(value, visitor),
-        },
-        StmtKind::Transaction(body) => block(body, visitor),
+        StmtKind::Markup(piece) => {
+            if let Some(value) = piece_value(piece) {
+                expr(value, visitor);
+            }
+        }
         StmtKind::Fault(_) | StmtKind::Break | StmtKind::Continue => {}
+    }
+}
+
+/// What a piece of markup evaluates.
+pub(crate) fn piece_value(piece: &HtmlPiece) -> Option<&Expr> {
+    match piece {
+        HtmlPiece::Constant(_) => None,
+        HtmlPiece::Text(value)
+        | HtmlPiece::AttributeValue(value)
+        | HtmlPiece::RawText(value)
+        | HtmlPiece::Html(value)
+        | HtmlPiece::Attributes(value) => Some(value),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Operands and plain assignment.
 
 use cranelift::prelude::*;
+use cranelift_module::Module;
 use fuse_ir::layout::Class;
 use fuse_ir::mir::{Const, Operand, Place};
 

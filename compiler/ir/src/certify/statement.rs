@@ -400,7 +400,7 @@ impl Certifier<'_> {
                 self.overwrite(place, state);
                 state.add_unique(place.clone());
             }
-            RuntimeFn::MarkImmortal => {
+            RuntimeFn::MarkImmortal | RuntimeFn::MarkShared => {
                 self.change(place, state);
                 self.share(place, state);
             }

@@ -69,10 +69,6 @@ impl Body<'_, '_> {
             StmtKind::Fault(message) => language_fault(self, message),
             StmtKind::Transaction(body) => self.transaction(body),
             StmtKind::Markup(piece) => self.markup_piece(piece),
-            StmtKind::Transaction(_) => {
-                self.cx
-                    .unsupported(statement.span, "transactions are not supported yet");
-            }
             StmtKind::Break => {
                 let exit = self.innermost_loop().1;
                 self.f.goto(exit);
