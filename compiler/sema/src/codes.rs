@@ -254,6 +254,10 @@ pub const CODES: &[(&str, &str)] = &[
         "FUSE_ROUTE_PARAM",
         "a route parameter is not one a path can carry",
     ),
+    (
+        "FUSE_SELF_OUTSIDE",
+        "`Self` outside of an interface or implementation",
+    ),
     ("FUSE_SPAWN_BOX", "a task uses a box"),
     (
         "FUSE_SPAWN_CAPTURE",
@@ -262,10 +266,6 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "FUSE_SPAWN_EFFECT",
         "a task does what only its program may do",
-    ),
-    (
-        "FUSE_SELF_OUTSIDE",
-        "`Self` outside of an interface or implementation",
     ),
     (
         "FUSE_STRICT_CAPABILITY",
@@ -287,6 +287,10 @@ pub const CODES: &[(&str, &str)] = &[
         "FUSE_SYMBOL_DUPLICATE",
         "two services or two apps have one name",
     ),
+    (
+        "FUSE_SYNTAX_EXPECTED",
+        "a token that does not fit the grammar",
+    ),
     ("FUSE_TASK_MOVED", "a task is used after it was passed on"),
     (
         "FUSE_TASK_NOT_AWAITED",
@@ -299,10 +303,6 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "FUSE_TASK_STORED",
         "a task is stored, returned or used as a value",
-    ),
-    (
-        "FUSE_SYNTAX_EXPECTED",
-        "a token that does not fit the grammar",
     ),
     (
         "FUSE_TEST_DUPLICATE",

@@ -63,10 +63,12 @@ impl Project {
         assert_eq!(seen.exit, Some(0), "{profile}: {seen:?}");
     }
 
-    /// The executable, alone in an empty environment.
+    /// The executable, alone in an empty environment, with signals as they are by default: whoever runs the tests may ignore some.
     pub fn program(&self) -> Command {
-        let mut command = Command::new(self.path("program"));
+        let mut command = Command::new("/usr/bin/env");
         command
+            .arg("--default-signal")
+            .arg(self.path("program"))
             .env_clear()
             .current_dir(self.directory.path())
             .stdin(Stdio::null())

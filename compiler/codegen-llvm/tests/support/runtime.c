@@ -21,6 +21,8 @@ typedef struct Program {
   void (*configs)(void);
   const Main *main;
   int64_t (*run_main)(const struct Program *, int64_t, const char *const *);
+  Slice migrations;
+  int64_t (*run_migrations)(const struct Program *);
   uint32_t needs_stack, release;
 } Program;
 extern const Program fuse_program;
