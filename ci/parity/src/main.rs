@@ -8,8 +8,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
+use fuse_parity::backend::Backend;
 use fuse_parity::generate::{self, Case};
-use fuse_parity::run::{self, Backend, Failure, Setting};
+use fuse_parity::run::{self, Failure, Setting};
 use fuse_parity::{minimise, render};
 
 const USAGE: &str = "usage: fuse-parity [--seed N] [--count M] [--jobs J] [--batch B] [--backends LIST] [--fuse PATH] [--out DIR] \

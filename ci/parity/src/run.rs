@@ -3,54 +3,14 @@
 //! A batch is one module. `fuse test` runs its programs on the JIT, each in a guard of its own; the executables of the other back ends run
 //! once per program, which `--which N` chooses. Every process is bounded in time and ended by its id.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::backend::Backend;
 use crate::generate::Case;
 use crate::normalise;
 use crate::process::{self, End};
 use crate::render;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Backend {
-    Cranelift,
-    LlvmO0,
-    LlvmO2,
-    Static,
-}
-
-impl Backend {
-    pub const ALL: [Backend; 4] = [
-        Backend::Cranelift,
-        Backend::LlvmO0,
-        Backend::LlvmO2,
-        Backend::Static,
-    ];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Backend::Cranelift => "cranelift",
-            Backend::LlvmO0 => "llvm-o0",
-            Backend::LlvmO2 => "llvm-o2",
-            Backend::Static => "static",
-        }
-    }
-
-    fn profile(self) -> &'static str {
-        match self {
-            Backend::Cranelift | Backend::LlvmO0 => "debug",
-            Backend::LlvmO2 => "release",
-            Backend::Static => "static",
-        }
-    }
-}
-
-impl fmt::Display for Backend {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
 
 /// What was seen of one program on one back end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -241,8 +201,10 @@ fn tests(setting: &Setting, directory: &Path, count: usize) -> Result<Option<Vec
 
 fn build(setting: &Setting, directory: &Path, backend: Backend) -> Command {
     let mut command = fuse(setting, directory);
-    let profile = backend.profile();
-    command.args(["build", "--quiet", "--profile", profile, "main.fuse"]);
+    command.args(["build", "--quiet", "main.fuse"]);
+    if let Some(profile) = backend.profile() {
+        command.args(["--profile", profile]);
+    }
     command.arg("--output").arg(executable(directory, backend));
     command
 }

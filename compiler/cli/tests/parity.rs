@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::thread;
 
+use fuse_parity::backend::Backend;
 use fuse_parity::generate;
-use fuse_parity::run::{self, Backend, Setting};
+use fuse_parity::run::{self, Setting};
 
 const FIRST_SEED: u64 = 7_000_000;
 const PROGRAMS: u64 = 60;

@@ -60,18 +60,12 @@ impl<'a> Checker<'a> {
                         enums.push((module, id, decl));
                     }
                     ItemKind::Fn(decl) => {
-                        let f = FnIdx(self.fns.len() as u32);
-                        let id = decl
-                            .signature
-                            .type_params
-                            .is_empty()
-                            .then(|| self.reserve());
-                        self.fns.push(FnInfo {
+                        let f = self.add_callable(FnInfo {
                             module,
                             signature: &decl.signature,
                             body: Some(&decl.body),
                             component: false,
-                            id,
+                            id: None,
                             owner: Owner::Module,
                             bounds: Vec::new(),
                         });
@@ -97,18 +91,12 @@ impl<'a> Checker<'a> {
                         self.declare(module, &decl.name, Symbol::Interface(id));
                     }
                     ItemKind::Component(decl) => {
-                        let f = FnIdx(self.fns.len() as u32);
-                        let id = decl
-                            .signature
-                            .type_params
-                            .is_empty()
-                            .then(|| self.reserve());
-                        self.fns.push(FnInfo {
+                        let f = self.add_callable(FnInfo {
                             module,
                             signature: &decl.signature,
                             body: Some(&decl.body),
                             component: true,
-                            id,
+                            id: None,
                             owner: Owner::Module,
                             bounds: Vec::new(),
                         });
@@ -135,6 +123,15 @@ impl<'a> Checker<'a> {
         for (module, decl) in impls {
             self.collect_impl(module, decl);
         }
+    }
+
+    /// Enters a function, method, member or component; one that has a body and needs no type arguments gets its place in the program.
+    pub fn add_callable(&mut self, mut info: FnInfo<'a>) -> FnIdx {
+        if info.body.is_some() && info.signature.type_params.is_empty() {
+            info.id = Some(self.reserve());
+        }
+        self.fns.push(info);
+        FnIdx(self.fns.len() as u32 - 1)
     }
 
     pub fn unsupported(&mut self, span: Span, construct: &str) {

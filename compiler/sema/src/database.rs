@@ -16,31 +16,23 @@ impl Checker<'_> {
         self.types.intern(Type::Map(dynamic))
     }
 
+    /// The type of the values of a column: without refinements and null.
+    fn column_type(&self, ty: TypeId) -> TypeId {
+        match self.types.get(ty) {
+            Type::Refined { base: t, .. } | Type::Option(t) => self.column_type(*t),
+            _ => ty,
+        }
+    }
+
     /// Whether values of the type can stand in a column.
     fn has_column_form(&self, ty: TypeId) -> bool {
-        match self.types.get(ty) {
-            Type::Refined { base, .. } => self.has_column_form(*base),
-            Type::Option(t) => self.has_column_form(*t),
-            Type::Never
-            | Type::Bool
-            | Type::Int
-            | Type::Float
-            | Type::String
-            | Type::Bytes
-            | Type::Id
-            | Type::Email
-            | Type::Dynamic => true,
-            _ => false,
-        }
+        let ty = self.column_type(ty);
+        !matches!(self.types.get(ty), Type::List(_) | Type::Map(_)) && self.has_dynamic_form(ty)
     }
 
     /// Whether 0 and 1 in a column stand for truth values.
     fn is_bool_column(&self, ty: TypeId) -> bool {
-        match self.types.get(ty) {
-            Type::Refined { base, .. } => self.is_bool_column(*base),
-            Type::Option(t) => self.is_bool_column(*t),
-            other => *other == Type::Bool,
-        }
+        self.column_type(ty) == self.common.bool
     }
 }
 

@@ -66,8 +66,7 @@ impl<'a> Checker<'a> {
             if self.duplicate_field(&mut seen, &member.name, "FUSE_DUPLICATE_MEMBER", "member") {
                 continue;
             }
-            let f = FnIdx(self.fns.len() as u32);
-            self.fns.push(FnInfo {
+            let f = self.add_callable(FnInfo {
                 module,
                 signature: member,
                 body: None,
@@ -129,15 +128,12 @@ impl<'a> Checker<'a> {
                 "FUSE_DUPLICATE_METHOD",
                 "method",
             );
-            let f = FnIdx(self.fns.len() as u32);
-            let generic = !signature.type_params.is_empty();
-            let reserved = (!generic).then(|| self.reserve());
-            self.fns.push(FnInfo {
+            let f = self.add_callable(FnInfo {
                 module,
                 signature,
                 body: Some(&method.body),
                 component: false,
-                id: reserved,
+                id: None,
                 owner: Owner::Impl {
                     id,
                     instance: uses_self(method),

@@ -1,4 +1,4 @@
-//! Source text to syntax tree: spans, the diagnostics model, lexer with layout, parser, AST.
+//! Source text to syntax tree: spans, the diagnostics model, lexer with layout, parser, AST, formatter.
 //!
 //! **Architecture Invariant:** this crate is a pure function of its input. It touches no files, no environment and
 //! no clock, never panics, and always returns a tree together with everything it found wrong.

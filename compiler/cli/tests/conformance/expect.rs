@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::backend::{self, Backend};
+use fuse_parity::backend::Backend;
+use fuse_parity::normalise;
+use fuse_parity::process::{self, End, Output};
+
+use crate::backend;
 use crate::example::{Example, ExpectedDiagnostic};
-use crate::normalise;
-use crate::process::{self, End, Output};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
@@ -70,7 +72,7 @@ fn run_everywhere(example: &Example, directory: &Path, verdict: &mut Verdict) {
     // Back ends with the same problem are reported together.
     let mut problems: BTreeMap<(Kind, String), Vec<String>> = BTreeMap::new();
     for backend in Backend::ALL {
-        match backend.run(example, directory) {
+        match backend::run(backend, example, directory) {
             Ok(output) => {
                 let problem = mismatch(example, &output);
                 verdict.runs.push((backend, problem.is_none()));

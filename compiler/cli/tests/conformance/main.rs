@@ -10,8 +10,6 @@ mod backend;
 mod example;
 mod expect;
 mod literate;
-mod normalise;
-mod process;
 mod summary;
 
 use std::path::{Path, PathBuf};
@@ -19,8 +17,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use backend::Backend;
 use example::Example;
+use fuse_parity::backend::Backend;
 use summary::Summary;
 
 const WORKERS: usize = 2;
@@ -30,7 +28,7 @@ fn every_example_holds_on_every_back_end() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/conformance");
     let examples = collect(&root);
     for backend in Backend::ALL {
-        if let Err(reason) = backend.probe() {
+        if let Err(reason) = backend::probe(backend) {
             panic!("back end {backend} is not available: {reason}");
         }
     }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use crate::backend::Backend;
+use fuse_parity::backend::Backend;
+
 use crate::example::Example;
 use crate::expect::{Kind, Verdict};
 

@@ -384,12 +384,12 @@ pub(crate) fn functions() -> impl Iterator<Item = &'static str> {
         .chain(CONSTRUCTORS.iter().copied())
 }
 
-/// Whether `name` is a function that every module can call.
 /// Whether a function takes values of any type.
 pub(crate) fn is_open(name: &str) -> bool {
     OPEN_FUNCTIONS.contains(&name)
 }
 
+/// Whether `name` is a function that every module can call.
 pub(crate) fn is_function(name: &str) -> bool {
     FUNCTIONS.iter().any(|f| f.name == name)
         || OPEN_FUNCTIONS.contains(&name)
