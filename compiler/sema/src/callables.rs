@@ -205,7 +205,7 @@ impl<'a> FnCx<'_, 'a> {
     ) -> Expr {
         let written = self.c.fn_info(f).signature;
         let name = written.name.text.as_str();
-        self.check_leak(self.c.fn_info(f).module, name, span);
+        self.use_callable(f, span);
         let mut types: Vec<TypeId> = match self.c.fn_info(f).owner {
             Owner::Interface(_) => owner.into_iter().collect(),
             _ => Vec::new(),

@@ -17,7 +17,7 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     (
         "FUSE_CAPABILITY_LEAK",
-        "a function of a module with more capabilities is called",
+        "code of a module that requires more capabilities is used",
     ),
     (
         "FUSE_CAPABILITY_MISSING",
@@ -311,7 +311,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("FUSE_TEST_NAME", "a test has a blank name"),
     (
         "FUSE_TRANSACTION_CAPABILITY",
-        "a module with a transaction requires more than `db`",
+        "a transaction, or its module, has to do with more than `db`",
     ),
     (
         "FUSE_TRANSACTION_CONTROL",

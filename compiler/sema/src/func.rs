@@ -41,6 +41,8 @@ pub(crate) struct FnCx<'c, 'a> {
     /// The statement of the innermost transaction around this place, with how many loops were open there.
     pub transaction: Option<(Span, usize)>,
     pub depth: u32,
+    /// What is written is an instance of a generic declaration, which is checked on its own.
+    pub instance: bool,
     /// Variables nothing has told the type of yet, and those that something has.
     pub undecided: IndexMap<LocalId, Undecided>,
     pub decided: Vec<LocalId>,
@@ -86,6 +88,7 @@ impl<'a> Checker<'a> {
             kind,
             span,
             depth,
+            instance,
             ..
         } = work;
         let mut cx = FnCx {
@@ -101,6 +104,7 @@ impl<'a> Checker<'a> {
             transaction: None,
             path: String::new(),
             depth,
+            instance,
             undecided: IndexMap::new(),
             decided: Vec::new(),
             probing: false,

@@ -48,9 +48,9 @@ impl<'a> FnCx<'_, 'a> {
     ) -> Expr {
         let f = callee.f;
         let info = self.c.fn_info(f);
-        let (module, written) = (info.module, info.signature);
+        let written = info.signature;
         let name = written.name.text.as_str();
-        self.check_leak(module, name, call.callee.span);
+        self.use_callable(f, call.callee.span);
         let params: Vec<(&str, bool)> = written
             .params
             .iter()
@@ -100,15 +100,18 @@ impl<'a> FnCx<'_, 'a> {
     pub fn satisfies_bounds(&mut self, f: FnIdx, types: &[TypeId], span: Span) -> bool {
         let info = self.c.fn_info(f);
         let names = &info.signature.type_params;
-        let broken = names
-            .iter()
-            .zip(&info.bounds)
-            .zip(types)
-            .find_map(|((name, bound), ty)| match bound {
-                Bound::Of(id) if !self.c.satisfies(*ty, *id) => Some((name, *id, *ty)),
+        let bounds = names.iter().zip(&info.bounds).zip(types);
+        let bounded: Vec<_> = bounds
+            .filter_map(|((name, bound), ty)| match bound {
+                Bound::Of(id) => Some((name, *id, *ty)),
                 _ => None,
-            });
-        let Some((name, interface, ty)) = broken else {
+            })
+            .collect();
+        let broken = bounded.iter().find(|(_, id, ty)| !self.c.satisfies(*ty, *id));
+        let Some((name, interface, ty)) = broken.copied() else {
+            for (_, interface, ty) in bounded {
+                self.use_implementation(interface, ty, span);
+            }
             return true;
         };
         let message = format!(
@@ -120,33 +123,6 @@ impl<'a> FnCx<'_, 'a> {
         let d = Diagnostic::error("FUSE_GENERIC_INFERENCE", span, message);
         self.c.sink.push(d.with_related(name.span, "declared here"));
         false
-    }
-
-    /// A module that needs a capability does not lend it to callers that do not declare it.
-    pub fn check_leak(&mut self, module: usize, name: &str, span: Span) {
-        if module == self.module {
-            return;
-        }
-        let lent: Vec<String> = self.c.modules[module]
-            .requires
-            .iter()
-            .map(|c| (*c).to_string())
-            .collect();
-        let own = &mut self.c.modules[self.module];
-        own.used_capabilities.extend(lent.iter().cloned());
-        let missing: Vec<String> = lent
-            .into_iter()
-            .filter(|c| !own.requires.contains(c.as_str()))
-            .collect();
-        for capability in missing {
-            let message = format!(
-                "calling `{name}` needs the capability `{capability}`, which its module requires"
-            );
-            let d = Diagnostic::error("FUSE_CAPABILITY_LEAK", span, message);
-            self.c.sink.push(d.with_hint(format!(
-                "add `requires {capability}` at the top of the module"
-            )));
-        }
     }
 
     /// The call once its type arguments are known; `values` are arguments that inference has looked at already.

@@ -14,6 +14,7 @@ mod branch;
 mod builtins;
 mod call;
 mod callables;
+mod capabilities;
 mod checker;
 mod codes;
 mod coerce;

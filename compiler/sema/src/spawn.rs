@@ -154,6 +154,7 @@ impl<'a> FnCx<'_, 'a> {
             loops: Vec::new(),
             path: String::new(),
             depth: self.depth,
+            instance: self.instance,
             undecided: IndexMap::new(),
             decided: Vec::new(),
             probing: self.probing,

@@ -18,9 +18,7 @@ impl<'a> FnCx<'_, 'a> {
             span.start,
             span.start + "transaction".len() as u32,
         );
-        if !requires.contains("db") {
-            self.need("db", "transaction", keyword);
-        }
+        self.need("db", "transaction", keyword);
         if !others.is_empty() {
             let message = format!(
                 "a module with a transaction requires `db` only, found `{}`",

@@ -489,7 +489,7 @@ const MODULES: &[(&str, &[&str])] = &[
     (
         "import lib\nfn f() -> Int:\n  lib.now()\n",
         &[
-            "main.fuse:3: FUSE_CAPABILITY_LEAK: calling `now` needs the capability `time`, which its module requires",
+            "main.fuse:3: FUSE_CAPABILITY_LEAK: function `now` needs the capability `time`, which its module requires",
         ],
     ),
     (

@@ -5,7 +5,7 @@ use fuse_syntax::diagnostic::Diagnostic;
 use fuse_syntax::span::Span;
 
 use super::arguments::Arguments;
-use super::table::{FUNCTIONS, NAMESPACE_CAPABILITIES, OPEN_FUNCTIONS, PLANNED};
+use super::table::{self, FUNCTIONS, OPEN_FUNCTIONS, PLANNED};
 use crate::call::Default;
 use crate::diag::with_suggestion;
 use crate::func::FnCx;
@@ -24,16 +24,10 @@ impl<'a> FnCx<'_, 'a> {
         if name != "json.decode" {
             self.no_type_arguments(call);
         }
-        if let Some((namespace, _)) = name.split_once('.')
-            && let Some((_, capability)) =
-                NAMESPACE_CAPABILITIES.iter().find(|(n, _)| *n == namespace)
-        {
+        if let Some(capability) = table::capability(name) {
             self.need(capability, name, callee);
         }
         if let Some(row) = FUNCTIONS.iter().find(|f| f.name == name) {
-            if let Some(capability) = row.capability {
-                self.need(capability, name, callee);
-            }
             let params = self.table_params(row.params, self.c.common.error, row.default);
             let arguments = Arguments {
                 call,
@@ -77,10 +71,7 @@ impl<'a> FnCx<'_, 'a> {
         span: Span,
     ) -> Option<(Vec<TypeId>, TypeId, Builtin)> {
         let row = FUNCTIONS.iter().find(|f| f.name == name)?;
-        let namespace = name.split_once('.').map_or("", |(n, _)| n);
-        let of_namespace = NAMESPACE_CAPABILITIES.iter().find(|(n, _)| *n == namespace);
-        let capability = row.capability.or(of_namespace.map(|(_, c)| *c));
-        if let Some(capability) = capability {
+        if let Some(capability) = table::capability(name) {
             self.need(capability, name, span);
         }
         let params = self.table_params(row.params, self.c.common.error, None);
@@ -115,21 +106,6 @@ impl<'a> FnCx<'_, 'a> {
             .map(|(_, m)| m);
         let d = with_suggestion(d, member, members);
         self.c.sink.push(d);
-    }
-
-    /// Reports when the module does not declare a capability that `what` needs.
-    pub fn need(&mut self, capability: &str, what: &str, span: Span) {
-        let module = &mut self.c.modules[self.module];
-        module.used_capabilities.insert(capability.to_string());
-        if !module.requires.contains(capability) {
-            let message = format!(
-                "`{what}` needs the capability `{capability}`, which this module does not require"
-            );
-            let d = Diagnostic::error("FUSE_CAPABILITY_MISSING", span, message);
-            self.c.sink.push(d.with_hint(format!(
-                "add `requires {capability}` at the top of the module"
-            )));
-        }
     }
 
     fn open_arguments(

@@ -243,7 +243,6 @@ pub(super) struct Function {
     pub default: Option<&'static str>,
     pub ret: T,
     pub builtin: B,
-    pub capability: Option<&'static str>,
 }
 
 const fn function(name: &'static str, params: Params, ret: T, builtin: B) -> Function {
@@ -253,7 +252,6 @@ const fn function(name: &'static str, params: Params, ret: T, builtin: B) -> Fun
         default: None,
         ret,
         builtin,
-        capability: None,
     }
 }
 
@@ -274,10 +272,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     },
     function("read_line", &[], T::OptString, B::ReadLine),
     function("read_text", &[], T::String, B::ReadText),
-    Function {
-        capability: Some("network"),
-        ..function("serve", &[("port", T::Int)], T::Unit, B::Serve)
-    },
+    function("serve", &[("port", T::Int)], T::Unit, B::Serve),
     function("html.text", VALUE_TEXT, T::Html, B::HtmlText),
     function("html.raw", VALUE_TEXT, T::Html, B::HtmlRaw),
     function(
@@ -364,13 +359,19 @@ pub(super) const PLANNED: &[&str] = &[
     "http.post",
 ];
 
-/// Capabilities that come with every member of a namespace.
-pub(super) const NAMESPACE_CAPABILITIES: &[(&str, &str)] = &[
-    ("db", "db"),
-    ("http", "network"),
-    ("time", "time"),
-    ("crypto", "crypto"),
-];
+/// The capability that a function every module knows needs.
+pub(super) fn capability(name: &str) -> Option<&'static str> {
+    if !is_function(name) {
+        return None;
+    }
+    match name.split_once('.').map_or(name, |(namespace, _)| namespace) {
+        "db" => Some("db"),
+        "http" | "serve" => Some("network"),
+        "time" => Some("time"),
+        "crypto" => Some("crypto"),
+        _ => None,
+    }
+}
 
 pub(super) const CONSTRUCTORS: &[&str] = &["Some", "None", "Ok", "Err"];
 

@@ -29,8 +29,8 @@ impl<'a> FnCx<'_, 'a> {
         span: Span,
     ) -> Expr {
         let info = self.c.fn_info(f);
-        let (module, written) = (info.module, info.signature);
-        self.check_leak(module, &written.name.text, call.callee.span);
+        let written = info.signature;
+        self.use_callable(f, call.callee.span);
         self.check_separators(&call.args);
         let Some(slots) = self.component_slots(written, call, span) else {
             self.visit(&call.args);

@@ -23,8 +23,8 @@ impl<'a> FnCx<'_, 'a> {
     pub fn call_with_block(&mut self, f: FnIdx, call: &'a ast::Call, span: Span) -> Expr {
         self.no_type_arguments(call);
         let info = self.c.fn_info(f);
-        let (module, name) = (info.module, info.signature.name.text.as_str());
-        self.check_leak(module, name, call.callee.span);
+        let name = info.signature.name.text.as_str();
+        self.use_callable(f, call.callee.span);
         let stub = self.markup_stub(span);
         let Some(signature) = self.c.signature(f, &[]) else {
             return stub;
