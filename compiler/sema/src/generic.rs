@@ -107,7 +107,9 @@ impl<'a> FnCx<'_, 'a> {
                 _ => None,
             })
             .collect();
-        let broken = bounded.iter().find(|(_, id, ty)| !self.c.satisfies(*ty, *id));
+        let broken = bounded
+            .iter()
+            .find(|(_, id, ty)| !self.c.satisfies(*ty, *id));
         let Some((name, interface, ty)) = broken.copied() else {
             for (_, interface, ty) in bounded {
                 self.use_implementation(interface, ty, span);

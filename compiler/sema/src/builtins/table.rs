@@ -364,7 +364,10 @@ pub(super) fn capability(name: &str) -> Option<&'static str> {
     if !is_function(name) {
         return None;
     }
-    match name.split_once('.').map_or(name, |(namespace, _)| namespace) {
+    match name
+        .split_once('.')
+        .map_or(name, |(namespace, _)| namespace)
+    {
         "db" => Some("db"),
         "http" | "serve" => Some("network"),
         "time" => Some("time"),
