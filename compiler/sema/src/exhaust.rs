@@ -238,7 +238,7 @@ fn constructor_of(pattern: &Pattern) -> Option<Constructor> {
         Pattern::Bool(v) => Constructor::Bool(*v),
         Pattern::String(v) => Constructor::String(v.clone()),
         Pattern::None => Constructor::None,
-        Pattern::Some(_) => Constructor::Some,
+        Pattern::Some(_) | Pattern::NotNull(_) => Constructor::Some,
         Pattern::Ok(_) => Constructor::Ok,
         Pattern::Err(_) => Constructor::Err,
         Pattern::Variant { variant, .. } => Constructor::Variant(*variant),
@@ -249,7 +249,7 @@ fn constructor_of(pattern: &Pattern) -> Option<Constructor> {
 /// The patterns for the `arity` parts of a value.
 fn parts(pattern: &Pattern, arity: usize) -> Vec<&Pattern> {
     match pattern {
-        Pattern::Some(p) | Pattern::Ok(p) | Pattern::Err(p) => vec![p],
+        Pattern::Some(p) | Pattern::NotNull(p) | Pattern::Ok(p) | Pattern::Err(p) => vec![p],
         Pattern::Variant { payload, .. } => payload.iter().collect(),
         Pattern::Struct { fields } => (0..arity as u32)
             .map(|i| {

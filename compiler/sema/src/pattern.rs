@@ -61,7 +61,10 @@ impl<'a> FnCx<'_, 'a> {
         if let Type::Option(inner) = *self.ty(ty) {
             return match literal {
                 Literal::Null => Pattern::None,
-                _ => Pattern::Some(Box::new(self.literal_pattern(literal, inner, span))),
+                _ => {
+                    let pattern = self.literal_pattern(literal, inner, span);
+                    self.some_pattern(inner, pattern)
+                }
             };
         }
         let common = self.c.common;
@@ -103,7 +106,8 @@ impl<'a> FnCx<'_, 'a> {
                 self.variant_of(id, name, &[], watched)
             }
             (Type::Option(inner), _) if self.names_variant(inner, text) => {
-                Pattern::Some(Box::new(self.name_pattern(path, inner, watched)))
+                let pattern = self.name_pattern(path, inner, watched);
+                self.some_pattern(inner, pattern)
             }
             (Type::Enum(id), _) if text.starts_with(char::is_uppercase) => {
                 let def = self.c.types.enum_def(id);
@@ -155,7 +159,8 @@ impl<'a> FnCx<'_, 'a> {
             return pattern;
         }
         if let Type::Option(inner) = *self.ty(ty) {
-            return Pattern::Some(Box::new(self.variant_pattern(path, args, inner, watched)));
+            let pattern = self.variant_pattern(path, args, inner, watched);
+            return self.some_pattern(inner, pattern);
         }
         let Type::Enum(id) = *self.ty(ty) else {
             let message = format!(
@@ -219,6 +224,14 @@ impl<'a> FnCx<'_, 'a> {
         }
     }
 
+    /// The pattern of an option whose payload, an `inner`, matches.
+    fn some_pattern(&self, inner: TypeId, payload: Pattern) -> Pattern {
+        match self.ty(inner) {
+            Type::Option(_) => Pattern::NotNull(Box::new(payload)),
+            _ => Pattern::Some(Box::new(payload)),
+        }
+    }
+
     /// `Some(p)`, `None()`, `Ok(p)`, `Err(p)` against options and results.
     fn wrapper_pattern(
         &mut self,
@@ -235,7 +248,10 @@ impl<'a> FnCx<'_, 'a> {
                     }
                     return Some(Pattern::None);
                 }
-                (Type::Option(inner), "Some") => (*inner, Pattern::Some),
+                (Type::Option(inner), "Some") => match self.ty(*inner) {
+                    Type::Option(_) => (*inner, Pattern::NotNull),
+                    _ => (*inner, Pattern::Some),
+                },
                 (Type::Result(ok, _), "Ok") => (*ok, Pattern::Ok),
                 (Type::Result(_, err), "Err") => (*err, Pattern::Err),
                 _ => return None,
@@ -293,7 +309,8 @@ impl<'a> FnCx<'_, 'a> {
         watched: bool,
     ) -> Pattern {
         if let Type::Option(inner) = *self.ty(ty) {
-            return Pattern::Some(Box::new(self.struct_pattern(path, fields, inner, watched)));
+            let pattern = self.struct_pattern(path, fields, inner, watched);
+            return self.some_pattern(inner, pattern);
         }
         let named = match self.type_symbol(path) {
             Some(Symbol::Struct(id)) => Some(self.c.struct_type(id)),

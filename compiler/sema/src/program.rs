@@ -267,6 +267,8 @@ pub enum Pattern {
     String(String),
     None,
     Some(Box<Pattern>),
+    /// An option of an option that is not null. There is one null, so the pattern applies to the same value, as the inner option.
+    NotNull(Box<Pattern>),
     Ok(Box<Pattern>),
     Err(Box<Pattern>),
     Variant {

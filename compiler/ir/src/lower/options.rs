@@ -3,6 +3,7 @@
 
 use fuse_abi::FaultKind;
 use fuse_sema::program::{Expr, ExprKind, LocalId as SourceLocal};
+use fuse_sema::types as sema;
 
 use super::body::{Body, copy, int};
 use crate::mir::{
@@ -34,19 +35,34 @@ impl Body<'_, '_> {
                 let present = self.f.block();
                 self.f.branch(entry.condition, present, none);
                 self.f.switch_to(present);
-                self.test_place(entry.place, some, none)
+                self.test_place(value, entry.place, some, none)
             }
             ExprKind::Retype(inner) => self.test_option(inner, some, none),
             _ => {
                 let place = self.expr_place(value);
-                self.test_place(place, some, none)
+                self.test_place(value, place, some, none)
             }
         }
     }
 
-    fn test_place(&mut self, place: Place, some: BlockId, none: BlockId) -> Place {
+    fn test_place(
+        &mut self,
+        option: &Expr,
+        place: Place,
+        some: BlockId,
+        none: BlockId,
+    ) -> Place {
         self.switch_tag(place.clone(), 1, some, none);
-        place.project(Projection::Some)
+        self.payload_of(option, place)
+    }
+
+    /// The payload of the value at `place`, which `option` gave. An option of an option has one null: its payload is the value itself.
+    fn payload_of(&self, option: &Expr, place: Place) -> Place {
+        let types = &self.cx.program.types;
+        match *types.get(option.ty) {
+            sema::Type::Option(inner) if matches!(types.get(inner), sema::Type::Option(_)) => place,
+            _ => place.project(Projection::Some),
+        }
     }
 
     /// The condition under which a list element or map entry exists, and its place then.
@@ -142,15 +158,12 @@ impl Body<'_, '_> {
             if !self.place_is_option(&entry.place) {
                 return entry.place;
             }
-            return self.unwrap(entry.place);
+            self.check_some(&entry.place, FaultKind::NullAccess);
+            return self.payload_of(value, entry.place);
         }
         let place = self.expr_place(value);
-        self.unwrap(place)
-    }
-
-    fn unwrap(&mut self, place: Place) -> Place {
         self.check_some(&place, FaultKind::NullAccess);
-        place.project(Projection::Some)
+        self.payload_of(value, place)
     }
 
     pub fn check_some(&mut self, place: &Place, fault: FaultKind) {

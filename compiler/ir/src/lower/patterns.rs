@@ -139,7 +139,7 @@ impl Body<'_, '_> {
     fn test_of<'p>(&self, pattern: &'p Pattern) -> Test<'p> {
         match pattern {
             Pattern::None | Pattern::Ok(_) => Test::Variant(0),
-            Pattern::Some(_) | Pattern::Err(_) => Test::Variant(1),
+            Pattern::Some(_) | Pattern::NotNull(_) | Pattern::Err(_) => Test::Variant(1),
             Pattern::Variant { variant, .. } => Test::Variant(*variant),
             Pattern::Int(value) => Test::Int(*value),
             Pattern::Bool(value) => Test::Bool(*value),
@@ -342,6 +342,7 @@ fn rows_untested<'p>(place: &Place, rows: &[Row<'p>]) -> Vec<Row<'p>> {
 fn payload_tests<'p>(place: &Place, pattern: &'p Pattern, tests: &mut Vec<(Place, &'p Pattern)>) {
     match pattern {
         Pattern::Some(inner) => tests.push((place.project(Projection::Some), inner)),
+        Pattern::NotNull(inner) => tests.push((place.clone(), inner)),
         Pattern::Ok(inner) => tests.push((place.project(Projection::Ok), inner)),
         Pattern::Err(inner) => tests.push((place.project(Projection::Err), inner)),
         Pattern::Variant { variant, payload } => {
