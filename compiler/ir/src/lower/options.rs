@@ -45,13 +45,7 @@ impl Body<'_, '_> {
         }
     }
 
-    fn test_place(
-        &mut self,
-        option: &Expr,
-        place: Place,
-        some: BlockId,
-        none: BlockId,
-    ) -> Place {
+    fn test_place(&mut self, option: &Expr, place: Place, some: BlockId, none: BlockId) -> Place {
         self.switch_tag(place.clone(), 1, some, none);
         self.payload_of(option, place)
     }
