@@ -18,9 +18,9 @@ pub struct Cli {
 /// How messages look; before or after the command word.
 #[derive(Args, Clone, Copy)]
 pub struct OutputArgs {
-    /// Form of messages on standard error: text, or one JSON object per line.
-    #[arg(long, global = true, value_name = "FORM", default_value = "text")]
-    pub diagnostics: Form,
+    /// Form of messages on standard error: text, or one JSON object per line [default: `FUSE_DIAGNOSTICS`, else text].
+    #[arg(long, global = true, value_name = "FORM")]
+    pub diagnostics: Option<Form>,
     /// Colour in messages.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: Color,

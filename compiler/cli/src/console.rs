@@ -11,6 +11,9 @@ use serde_json::json;
 use crate::args::{Color, Form, OutputArgs};
 use crate::failure::{self, Failure};
 
+/// The text form shows this many errors, and as many warnings; one mistake can be made in thousands of places.
+const SHOWN: usize = 100;
+
 const RED: &str = "31;1";
 const YELLOW: &str = "33;1";
 const CYAN: &str = "36;1";
@@ -20,6 +23,8 @@ pub struct Console {
     json: bool,
     color: bool,
     choice: Color,
+    /// The form named on the command line, which also holds for programs started by us, whatever the environment says.
+    form: Option<Form>,
     /// Errors only.
     quiet: bool,
 }
@@ -36,9 +41,13 @@ impl Console {
             }
         };
         Console {
-            json: output.diagnostics == Form::Json,
+            json: match output.diagnostics {
+                Some(form) => form == Form::Json,
+                None => std::env::var_os("FUSE_DIAGNOSTICS").is_some_and(|v| v == "json"),
+            },
             color,
             choice: output.color,
+            form: output.diagnostics,
             quiet: false,
         }
     }
@@ -68,14 +77,16 @@ impl Console {
             Color::Auto
         };
         let diagnostics = if has("--diagnostics", "json") {
-            Form::Json
+            Some(Form::Json)
+        } else if has("--diagnostics", "text") {
+            Some(Form::Text)
         } else {
-            Form::Text
+            None
         };
         Console::new(OutputArgs { diagnostics, color })
     }
 
-    /// What a program started by us is told about the form of messages, unless its environment already says.
+    /// What a program started by us is told about messages, unless its environment already says.
     pub fn variables(&self) -> Variables {
         let color = match self.choice {
             Color::Auto => "auto",
@@ -83,11 +94,18 @@ impl Console {
             Color::Never => "never",
         };
         let mut variables = vec![("FUSE_COLOR".to_owned(), color.to_owned())];
-        if self.json {
-            variables.push(("FUSE_DIAGNOSTICS".to_owned(), "json".to_owned()));
-        }
         variables.retain(|(name, _)| std::env::var_os(name).is_none());
         variables
+    }
+
+    /// What a program started by us is told whatever its environment says: the command line goes first.
+    pub fn overriding_variables(&self) -> Variables {
+        let form = self.form.map(|form| match form {
+            Form::Json => "json",
+            Form::Text => "text",
+        });
+        let variable = form.map(|form| ("FUSE_DIAGNOSTICS".to_owned(), form.to_owned()));
+        variable.into_iter().collect()
     }
 
     /// `[check] start`
@@ -133,6 +151,7 @@ impl Console {
         for diagnostic in &bare {
             self.failure(&Failure::from(diagnostic));
         }
+        let (shown, hidden) = first_of_each(shown);
         let shown: Vec<Diagnostic> = shown.into_iter().map(failure::with_remedy).collect();
         let color = if self.color {
             render::Color::Always
@@ -140,6 +159,19 @@ impl Console {
             render::Color::Never
         };
         self.write(&render::text(&shown, sources, color));
+        self.hidden(hidden);
+    }
+
+    /// Says how many findings the text form leaves out, by severity.
+    fn hidden(&self, (errors, warnings): (usize, usize)) {
+        let hint = ["`--diagnostics json` shows them all".to_owned()];
+        for (level, style, count) in [("warning", YELLOW, warnings), ("error", RED, errors)] {
+            let plural = if count == 1 { "" } else { "s" };
+            if count > 0 {
+                let text = format!("{count} more {level}{plural} not shown");
+                self.message(level, style, &text, None, &hint);
+            }
+        }
     }
 
     fn message(
@@ -215,4 +247,20 @@ impl Console {
     fn write(&self, text: &str) {
         let _ = std::io::stderr().lock().write_all(text.as_bytes());
     }
+}
+
+/// The findings the text form shows, in their order, and how many further errors and warnings there are.
+fn first_of_each(found: Vec<Diagnostic>) -> (Vec<Diagnostic>, (usize, usize)) {
+    let (mut errors, mut warnings) = (0, 0);
+    let mut shown = found;
+    shown.retain(|diagnostic| {
+        let count = match diagnostic.severity {
+            Severity::Error => &mut errors,
+            Severity::Warning => &mut warnings,
+        };
+        *count += 1;
+        *count <= SHOWN
+    });
+    let beyond = |count: usize| count.saturating_sub(SHOWN);
+    (shown, (beyond(errors), beyond(warnings)))
 }

@@ -583,3 +583,65 @@ fn results_of_tests_are_data_in_json_mode() {
         serde_json::json!({"kind": "test_summary", "failed": 1, "passed": 1, "total": 2})
     );
 }
+
+#[test]
+fn the_environment_names_the_form_of_messages_and_the_command_line_goes_first() {
+    let text = "fn main(i: Int):\n  let xs = [1]\n  print(xs[i])\n";
+    let project = Project::new(&[
+        ("main.fuse", text),
+        ("wrong.fuse", "app \"a\":\n  print(no)\n"),
+    ]);
+    let fuse = |value: &str, arguments: &[&str]| {
+        let mut command = project.command(Path::new(env!("CARGO_BIN_EXE_fuse")));
+        command.env("FUSE_DIAGNOSTICS", value).args(arguments);
+        Seen::of(command.output().expect("fuse starts"))
+    };
+    let is_json = |seen: &Seen| {
+        let is_object = |line: &str| line.starts_with('{');
+        assert!(!seen.stderr.is_empty(), "{seen:?}");
+        seen.stderr.lines().all(is_object)
+    };
+    let commands: [&[&str]; 4] = [
+        &["check", "wrong.fuse"],
+        &["check", "--nope"],
+        &["fmt", "missing.fuse"],
+        &["run", "main.fuse", "--", "--i", "3"],
+    ];
+    for arguments in commands {
+        let flag = |form| [&["--diagnostics", form], arguments].concat();
+        assert!(is_json(&fuse("json", arguments)), "{arguments:?}");
+        for (value, form) in [("json", "text"), ("text", "json")] {
+            let seen = fuse(value, &flag(form));
+            assert_eq!(is_json(&seen), form == "json", "{seen:?}");
+        }
+        for value in ["", "text", "JSON", "xml"] {
+            assert!(!is_json(&fuse(value, arguments)), "{value} {arguments:?}");
+        }
+    }
+}
+
+#[test]
+fn the_text_form_shows_a_hundred_errors_and_says_how_many_more_there_are() {
+    let mut text = "fn f() -> Int:\n  return 1\n".to_owned();
+    text.push_str(&"  f()\n".repeat(130));
+    text.push_str("\napp \"a\":\n");
+    text.push_str(&"  print(unknown)\n".repeat(130));
+    let mut warnings = String::new();
+    for index in 0..130 {
+        warnings.push_str(&format!(
+            "fn f{index}() -> Int:\n  return 1\n  f{index}()\n\n"
+        ));
+    }
+    let project = Project::new(&[("main.fuse", &format!("{warnings}{text}"))]);
+    let seen = project.fuse(&["check", "main.fuse"]);
+    assert_eq!(seen.exit, Some(1));
+    assert_eq!(seen.stderr.matches("error[FUSE_UNKNOWN_NAME]").count(), 100);
+    assert_eq!(seen.stderr.matches("warning[FUSE_").count(), 100);
+    let end = "\nwarning: 31 more warnings not shown\nhint: `--diagnostics json` shows them all\n\
+               error: 30 more errors not shown\nhint: `--diagnostics json` shows them all\n[check] failed\n";
+    assert!(seen.stderr.ends_with(end), "{seen:?}");
+    let seen = project.fuse(&["--diagnostics", "json", "check", "main.fuse"]);
+    assert_eq!(seen.stderr.matches("\"FUSE_UNKNOWN_NAME\"").count(), 130);
+    assert_eq!(seen.stderr.matches("\"level\":\"warning\"").count(), 131);
+    assert!(!seen.stderr.contains("not shown"));
+}

@@ -182,6 +182,10 @@ impl Session<'_> {
                 variables.push((name, value));
             }
         }
+        for (name, value) in self.console.overriding_variables() {
+            variables.retain(|(known, _)| *known != name);
+            variables.push((name, value));
+        }
         variables
     }
 

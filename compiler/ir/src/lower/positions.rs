@@ -1,56 +1,41 @@
 //! Spans to file, line and column. Lines are found once per file.
 
-use std::collections::BTreeMap;
+use indexmap::IndexSet;
 
-use fuse_syntax::source::SourceMap;
+use fuse_syntax::source::{self, SourceMap};
 use fuse_syntax::span::{FileId, Span};
 
 use crate::mir::Loc;
 
 pub(super) struct Positions<'p> {
     sources: &'p dyn SourceMap,
-    files: BTreeMap<FileId, File>,
-}
-
-struct File {
-    /// Index in the program's files.
-    index: u32,
-    /// Offset of the first byte of every line.
-    lines: Vec<u32>,
+    places: source::Positions<'p>,
+    /// The program's files, in the order they are mentioned.
+    files: IndexSet<FileId>,
 }
 
 impl<'p> Positions<'p> {
     pub fn new(sources: &'p dyn SourceMap) -> Positions<'p> {
         Positions {
             sources,
-            files: BTreeMap::new(),
+            places: source::Positions::new(sources),
+            files: IndexSet::new(),
         }
     }
 
     /// Start of a span; `paths` gets the files that are mentioned.
     pub fn of(&mut self, span: Span, paths: &mut Vec<String>) -> Loc {
-        let sources = self.sources;
-        let file = self.files.entry(span.file).or_insert_with(|| {
-            paths.push(sources.path(span.file).to_owned());
-            File {
-                index: paths.len() as u32 - 1,
-                lines: line_starts(sources.text(span.file)),
-            }
-        });
-        let line = file.lines.partition_point(|&start| start <= span.start);
+        let (file, is_new) = self.files.insert_full(span.file);
+        if is_new {
+            paths.push(self.sources.path(span.file).to_owned());
+        }
+        let (line, column) = self.places.of(span);
         Loc {
-            file: file.index,
+            file: file as u32,
             line: line as u32,
-            column: span.start - file.lines[line - 1] + 1,
+            column: column as u32,
         }
     }
-}
-
-fn line_starts(text: &str) -> Vec<u32> {
-    let mut starts = vec![0];
-    let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-    starts.extend(newlines.map(|(at, _)| at as u32 + 1));
-    starts
 }
 
 #[cfg(test)]

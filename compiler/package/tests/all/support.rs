@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use fuse_package::{ImportTarget, LoadRequest, Loaded, MemoryFileSystem, ModuleId, load};
-use fuse_syntax::source::{SourceMap, line_column};
+use fuse_syntax::source::{Lines, SourceMap};
 
 /// Loads `entry` (or the manifest's) from files in memory, with `/app` as working directory.
 pub fn load_files(files: &[(&str, &str)], entry: Option<&str>) -> Loaded {
@@ -28,7 +28,7 @@ pub fn errors(loaded: &Loaded) -> Vec<String> {
     let files = &loaded.graph.files;
     let show = |diagnostic: &fuse_syntax::diagnostic::Diagnostic| {
         let span = diagnostic.span;
-        let (line, column) = line_column(files.text(span.file), span.start);
+        let (line, column) = Lines::new(files.text(span.file)).position(span.start);
         let code = diagnostic.code.trim_start_matches("FUSE_");
         format!(
             "{}:{line}:{column} {code} {}",

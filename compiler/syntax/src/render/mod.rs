@@ -1,5 +1,6 @@
 //! Diagnostics for people and for tools. Both forms are plain text for the caller to print.
 
+mod excerpt;
 mod json;
 mod text;
 

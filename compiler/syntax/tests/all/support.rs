@@ -1,6 +1,6 @@
 //! Short forms for tables of cases.
 
-use fuse_syntax::source::line_column;
+use fuse_syntax::source::Lines;
 use fuse_syntax::span::FileId;
 
 /// The dump of a file without errors.
@@ -30,7 +30,7 @@ pub fn statements(source: &str) -> String {
 pub fn errors(source: &str) -> Vec<String> {
     let (_, diagnostics) = fuse_syntax::parse(FileId(0), source);
     let show = |diagnostic: &fuse_syntax::diagnostic::Diagnostic| {
-        let (line, column) = line_column(source, diagnostic.span.start);
+        let (line, column) = Lines::new(source).position(diagnostic.span.start);
         let code = diagnostic.code.trim_start_matches("FUSE_");
         format!("{line}:{column} {code} {}", diagnostic.message)
     };
