@@ -291,6 +291,7 @@ pub const CODES: &[(&str, &str)] = &[
         "FUSE_SYNTAX_EXPECTED",
         "a token that does not fit the grammar",
     ),
+    ("FUSE_TASK_API", "a member of `task`, which has none"),
     ("FUSE_TASK_MOVED", "a task is used after it was passed on"),
     (
         "FUSE_TASK_NOT_AWAITED",

@@ -584,6 +584,23 @@ pub enum Builtin {
     RandomBytes,
     /// (Bytes, Bytes) -> Bool
     ConstantTimeEqual,
+    /// (path: String) -> String
+    Asset,
+    /// (name: String) -> String?
+    RequestHeader,
+    RequestCookie,
+    RequestQuery,
+    /// (name: String, value: String)
+    ResponseHeader,
+    ResponseCookie,
+    /// (name: String)
+    ResponseDeleteCookie,
+    /// (method: String, url: String, body: String, headers: Map<String, String>, milliseconds: Int) -> http.response!http.error
+    HttpRequest,
+    /// (url: String, headers: Map<String, String>, milliseconds: Int) -> http.response!http.error
+    HttpGet,
+    /// (url: String, body: String, headers: Map<String, String>, milliseconds: Int) -> http.response!http.error
+    HttpPost,
 
     StringLen,
     StringIsEmpty,

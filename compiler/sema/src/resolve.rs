@@ -221,10 +221,6 @@ impl<'a> Checker<'a> {
 
     fn unknown_type(&mut self, module: usize, path: &ast::Path) -> TypeId {
         let name = dotted(path);
-        if name == "http.response" || name == "http.error" {
-            self.unsupported(path.span, "HTTP client types");
-            return self.common.error;
-        }
         if let Some((_, arity)) = GENERIC.iter().find(|(n, _)| *n == name) {
             let message = format!("`{name}` expected {arity} type arguments, found 0");
             self.sink.error("FUSE_TYPE_ARITY", path.span, message);
@@ -240,7 +236,11 @@ impl<'a> Checker<'a> {
             .iter()
             .filter(|(_, e)| matches!(e.symbol, Symbol::Struct(_) | Symbol::Enum(_)))
             .map(|(n, _)| *n);
-        let d = with_suggestion(d, &name, declared.chain(BUILTIN.iter().map(|(n, _)| *n)));
+        let builtin = BUILTIN.iter().map(|(n, _)| *n);
+        let known = declared
+            .chain(builtin)
+            .chain(["http.response", "http.error"]);
+        let d = with_suggestion(d, &name, known);
         self.sink.push(d);
         self.common.error
     }
@@ -261,11 +261,12 @@ impl<'a> Checker<'a> {
                     };
                 }
                 let [alias, name] = parts else { return None };
-                match self.lookup(module, &alias.text)? {
-                    Symbol::Module(m) => self.export(m, &name.text),
-                    Symbol::StdError => stdlib::member(&name.text).map(Symbol::Struct),
-                    Symbol::Poison => Some(Symbol::Poison),
-                    _ => None,
+                match self.lookup(module, &alias.text) {
+                    Some(Symbol::Module(m)) => self.export(m, &name.text),
+                    Some(Symbol::StdError) => stdlib::member(&name.text).map(Symbol::Struct),
+                    Some(Symbol::Poison) => Some(Symbol::Poison),
+                    Some(_) => None,
+                    None => stdlib::namespace_type(&alias.text, &name.text).map(Symbol::Struct),
                 }
             }
         }

@@ -204,7 +204,10 @@ impl<'a> Checker<'a> {
             PathTarget::Symbol(Symbol::Struct(id)) => {
                 PathTarget::Method(self.struct_type(id), name)
             }
-            PathTarget::Namespace(namespace) => PathTarget::NamespaceMember(namespace, text),
+            PathTarget::Namespace(namespace) => match stdlib::namespace_type(namespace, text) {
+                Some(id) => PathTarget::Symbol(Symbol::Struct(id)),
+                None => PathTarget::NamespaceMember(namespace, text),
+            },
             PathTarget::Std if text == "Error" => PathTarget::Symbol(Symbol::StdError),
             PathTarget::Std => {
                 self.sink.error(

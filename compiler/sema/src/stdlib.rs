@@ -1,4 +1,5 @@
-//! The error types every program has: `std.Error` and its family. They are ordinary structs declared by no module.
+//! The types every program has: `std.Error` and its family, and what the HTTP client gives. They are ordinary structs declared
+//! by no module.
 
 use fuse_syntax::span::{FileId, Span};
 
@@ -14,14 +15,26 @@ pub(crate) const STD_ERROR: &str = "std.Error";
 /// `std.Error.Validation`.
 pub(crate) const VALIDATION: StructId = StructId(2);
 
+/// `http.response` and `http.error`, the rows after the family.
+pub(crate) const HTTP_RESPONSE: StructId = StructId(ERRORS.len() as u32);
+pub(crate) const HTTP_ERROR: StructId = StructId(ERRORS.len() as u32 + 1);
+
 enum Field {
     Text,
+    OptText,
+    Int,
+    OptInt,
+    /// `Int`, 500 when it is left out.
     Status,
     Fields,
+    /// `Map<String, String>`
+    Headers,
 }
 
-/// Rows are in the order of their [`StructId`]s.
-const STRUCTS: &[(&str, &[(&str, Field)])] = &[
+type Row = (&'static str, &'static [(&'static str, Field)]);
+
+/// Rows are in the order of their [`StructId`]s; names are those within `std.Error`.
+const ERRORS: &[Row] = &[
     (
         "Error",
         &[
@@ -49,33 +62,72 @@ const STRUCTS: &[(&str, &[(&str, Field)])] = &[
     ("Conflict", &[("message", Field::Text)]),
 ];
 
+/// In the order of [`HTTP_RESPONSE`] and [`HTTP_ERROR`]; names are those within the namespace `http`.
+const HTTP: &[Row] = &[
+    (
+        "response",
+        &[
+            ("method", Field::Text),
+            ("url", Field::Text),
+            ("status", Field::Int),
+            ("headers", Field::Headers),
+            ("body", Field::Text),
+        ],
+    ),
+    (
+        "error",
+        &[
+            ("code", Field::Text),
+            ("message", Field::Text),
+            ("method", Field::Text),
+            ("url", Field::Text),
+            ("status", Field::OptInt),
+            ("headers", Field::Headers),
+            ("body", Field::OptText),
+        ],
+    ),
+];
+
 /// The struct an item of the `std.Error` module names.
 pub(crate) fn member(name: &str) -> Option<StructId> {
-    STRUCTS
+    ERRORS
         .iter()
         .position(|(n, _)| *n == name)
         .map(|i| StructId(i as u32))
 }
 
 pub(crate) fn members() -> impl Iterator<Item = &'static str> {
-    STRUCTS.iter().map(|(name, _)| *name)
+    ERRORS.iter().map(|(name, _)| *name)
+}
+
+/// The struct a member of a namespace names.
+pub(crate) fn namespace_type(namespace: &str, name: &str) -> Option<StructId> {
+    match (namespace, name) {
+        ("http", "response") => Some(HTTP_RESPONSE),
+        ("http", "error") => Some(HTTP_ERROR),
+        _ => None,
+    }
 }
 
 fn nowhere() -> Span {
     Span::new(FileId(0), 0, 0)
 }
 
-/// Declares the family; `status_default` is the function that gives the default of `std.Error.status`.
+/// Declares the types; `status_default` is the function that gives the default of `std.Error.status`.
 pub(crate) fn declare(types: &mut TypeTable, status_default: FunctionId) {
     let text = types.intern(Type::String);
     let int = types.intern(Type::Int);
-    for (name, fields) in STRUCTS {
+    let errors = ERRORS.iter().map(|row| (STD_ERROR, row));
+    for (space, (name, fields)) in errors.chain(HTTP.iter().map(|row| ("http", row))) {
         let fields = fields
             .iter()
             .map(|(name, kind)| {
                 let ty = match kind {
                     Field::Text => text,
-                    Field::Status => int,
+                    Field::OptText => types.intern(Type::Option(text)),
+                    Field::Int | Field::Status => int,
+                    Field::OptInt => types.intern(Type::Option(int)),
+                    Field::Headers => types.intern(Type::Map(text)),
                     Field::Fields => {
                         let field = types.intern(Type::Struct(StructId(1)));
                         types.intern(Type::List(field))
@@ -93,7 +145,7 @@ pub(crate) fn declare(types: &mut TypeTable, status_default: FunctionId) {
         let name = if *name == "Error" {
             STD_ERROR.to_string()
         } else {
-            format!("{STD_ERROR}.{name}")
+            format!("{space}.{name}")
         };
         types.structs.push(StructDef {
             name,

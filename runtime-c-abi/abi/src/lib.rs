@@ -10,6 +10,7 @@
 pub mod context;
 pub mod entry;
 pub mod fault;
+pub mod http;
 pub mod json;
 pub mod note;
 pub mod object;

@@ -323,6 +323,28 @@ macro_rules! for_each_runtime_fn {
             // (request, status, JSON text)
             RespondJson, fuse_respond_json, [Raw, I64, Own], Unit, [];
             RespondHtml, fuse_respond_html, [Raw, I64, Own], Unit, [];
+            // Of the request that the calling route or its task answers: (name) -> text or null
+            RequestHeader, fuse_request_header, [Obj], Own, [Faults];
+            RequestCookie, fuse_request_cookie, [Obj], Own, [Faults];
+            RequestQuery, fuse_request_query, [Obj], Own, [Faults];
+            // (name, value)
+            ResponseHeader, fuse_response_header, [Obj, Obj], Unit, [Faults];
+            ResponseCookie, fuse_response_cookie, [Obj, Obj], Unit, [Faults];
+            ResponseDeleteCookie, fuse_response_delete_cookie, [Obj], Unit, [Faults];
+            // An exchange with another server; the Raw stands for it.
+            // (function, see `http`; method, URL, body, Map<String, String>, milliseconds)
+            HttpSend, fuse_http_send, [I64, Obj, Obj, Obj, Obj, I64], Raw, [Blocks];
+            HttpFailed, fuse_http_failed, [Raw], Bool, [];
+            HttpStatus, fuse_http_status, [Raw], I64, [];
+            // Option<Int> in memory: none without an answer.
+            HttpErrorStatus, fuse_http_error_status, [Raw], Out, [];
+            // (exchange, which, see `http`) -> text; the body is null without an answer
+            HttpText, fuse_http_text, [Raw, I64], Own, [];
+            // Map<String, String>
+            HttpHeaders, fuse_http_headers, [Raw], Own, [];
+            HttpEnd, fuse_http_end, [Raw], Unit, [];
+            // Where a file is served, by `FUSE_ASSET_MAP`.
+            Asset, fuse_asset, [Obj], Own, [];
         }
     };
 }

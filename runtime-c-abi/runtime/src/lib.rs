@@ -17,6 +17,7 @@ mod db;
 pub mod fault;
 mod html;
 mod http;
+mod http_client;
 pub mod json;
 pub mod memory;
 pub mod object;

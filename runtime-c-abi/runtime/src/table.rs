@@ -8,6 +8,7 @@ use crate::db::*;
 use crate::fault::*;
 use crate::html::*;
 use crate::http::*;
+use crate::http_client::*;
 use crate::json::*;
 use crate::memory::*;
 use crate::process::*;

@@ -8,6 +8,8 @@ use fuse_parity::normalise;
 use fuse_parity::process::{self, End, Output};
 
 use crate::example::Example;
+use crate::origin::Origin;
+use crate::serve;
 
 /// Runs the least program.
 pub fn probe(backend: Backend) -> Result<(), String> {
@@ -63,7 +65,18 @@ pub fn run(backend: Backend, example: &Example, directory: &Path) -> Result<Outp
     command
         .current_dir(directory)
         .envs(example.env.iter().map(|(name, value)| (name, value)));
-    let output = process::run(&mut command, &example.stdin)?;
+    let origin = match example.origin.as_str() {
+        "" => None,
+        script => Some(Origin::start(script)?),
+    };
+    if let Some(origin) = &origin {
+        command.env("ORIGIN", origin.url());
+    }
+    let output = if example.http.is_empty() {
+        process::run(&mut command, &example.stdin)?
+    } else {
+        serve::run(&mut command, &example.http)?
+    };
     Ok(Output {
         stderr: normalise::stderr(&output.stderr),
         ..output

@@ -1,5 +1,7 @@
 //! One program and what must be seen.
 
+use crate::serve::Exchange;
+
 /// A diagnostic that must be reported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectedDiagnostic {
@@ -32,6 +34,10 @@ pub struct Example {
     pub args: Vec<String>,
     pub env: Vec<(String, String)>,
     pub stdin: String,
+    /// The program serves, and these exchanges are made with it.
+    pub http: Vec<Exchange>,
+    /// What another server answers, whose URL is in `ORIGIN`.
+    pub origin: String,
 }
 
 impl Example {

@@ -9,6 +9,7 @@ use fuse_parity::process::{self, End, Output};
 
 use crate::backend;
 use crate::example::{Example, ExpectedDiagnostic};
+use crate::serve;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
@@ -119,8 +120,9 @@ fn mismatch(example: &Example, output: &Output) -> Option<String> {
             show(output)
         ));
     }
+    let stdout = example.stdout.clone() + &serve::expected(&example.http);
     for (name, expected, found) in [
-        ("stdout", &example.stdout, &output.stdout),
+        ("stdout", &stdout, &output.stdout),
         ("stderr", &example.stderr, &output.stderr),
     ] {
         // A block cannot show whether the last line is complete.

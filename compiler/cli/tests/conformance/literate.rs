@@ -1,6 +1,7 @@
 //! Reads Markdown with examples; `spec/conformance/README.md` says how they are written.
 
 use crate::example::{Example, ExpectedDiagnostic};
+use crate::serve;
 
 /// The examples of one file, in order. An error names the line of what cannot be read.
 pub fn examples(name: &str, text: &str) -> Result<Vec<Example>, String> {
@@ -68,6 +69,11 @@ fn apply(example: &mut Example, info: &str, block: String) -> Result<(), String>
         ("stdout", _) => set(&mut example.stdout, block),
         ("stderr", _) => set(&mut example.stderr, block),
         ("stdin", _) => set(&mut example.stdin, block),
+        ("origin", _) => set(&mut example.origin, block),
+        ("http", _) => {
+            example.http = serve::exchanges(&block)?;
+            Ok(())
+        }
         ("formatted", _) => {
             example.formatted = Some(block);
             Ok(())
@@ -111,7 +117,7 @@ fn add_file(example: &mut Example, path: &str, text: String) -> Result<(), Strin
     Ok(())
 }
 
-fn hex(block: &str) -> Option<Vec<u8>> {
+pub fn hex(block: &str) -> Option<Vec<u8>> {
     block
         .split_whitespace()
         .map(|pair| u8::from_str_radix(pair, 16).ok())

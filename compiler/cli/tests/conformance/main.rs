@@ -10,6 +10,8 @@ mod backend;
 mod example;
 mod expect;
 mod literate;
+mod origin;
+mod serve;
 mod summary;
 
 use std::path::{Path, PathBuf};

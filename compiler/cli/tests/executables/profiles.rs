@@ -197,3 +197,33 @@ fn what_is_no_executable_of_ours_is_told() {
         );
     }
 }
+
+#[test]
+fn what_is_not_called_is_not_there() {
+    // Texts of the server and of the HTTP client.
+    const SERVER: &str = "listening: http://";
+    const CLIENT: &str = "unsupported_scheme";
+    let service = "requires network\n\nservice Api at \"/\":\n  get \"/\" -> String?:\n    return request.header(\"a\")\n\napp \"a\":\n  serve(0)\n";
+    let client = "requires network\n\napp \"a\":\n  print(http.get(\"http://a/\"))\n";
+    for profile in PROFILES {
+        for (program, has_server, has_client) in [
+            (HELLO, false, false),
+            (service, true, false),
+            (client, false, true),
+        ] {
+            let project = Project::new(program);
+            project.build(profile);
+            let bytes = fs::read(project.path("program")).expect("an executable");
+            let has = |text: &str| {
+                bytes
+                    .windows(text.len())
+                    .any(|part| part == text.as_bytes())
+            };
+            assert_eq!(
+                (has(SERVER), has(CLIENT)),
+                (has_server, has_client),
+                "{profile}: {program}"
+            );
+        }
+    }
+}

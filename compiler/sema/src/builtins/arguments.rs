@@ -3,15 +3,16 @@
 use fuse_syntax::ast;
 use fuse_syntax::span::Span;
 
-use super::table::{Params, T};
+use super::table::{Constant, Params, T};
 use crate::call::Default;
 use crate::checker::Checker;
 use crate::func::FnCx;
 use crate::program::{Expr, ExprKind, Stmt};
+use crate::stdlib;
 use crate::types::{StructId, Type, TypeId};
 
-/// Name, type and, for a `String` parameter that may be left out, its default.
-pub(super) type Param = (&'static str, TypeId, Option<&'static str>);
+/// Name, type and, for a parameter that may be left out, its default.
+pub(super) type Param = (&'static str, TypeId, Option<Constant>);
 
 /// A call of something in the tables.
 pub(super) struct Arguments<'a, 'n> {
@@ -48,6 +49,11 @@ impl Checker<'_> {
                 let error = self.struct_type(StructId(0));
                 self.types.intern(Type::Result(common.int, error))
             }
+            T::Fetched => {
+                let response = self.struct_type(stdlib::HTTP_RESPONSE);
+                let error = self.struct_type(stdlib::HTTP_ERROR);
+                self.types.intern(Type::Result(response, error))
+            }
             T::Same => same,
             T::Element => element,
             T::OptElement => match self.types.get(element) {
@@ -78,19 +84,14 @@ impl<'a> FnCx<'_, 'a> {
         &mut self,
         params: Params,
         same: TypeId,
-        default: Option<&'static str>,
+        defaults: &[Constant],
     ) -> Vec<Param> {
-        let last = params.len().saturating_sub(1);
+        let required = params.len() - defaults.len();
+        let defaults = defaults.iter().copied().map(Some);
         params
             .iter()
-            .enumerate()
-            .map(|(i, (name, ty))| {
-                (
-                    *name,
-                    self.c.table_type(*ty, same),
-                    default.filter(|_| i == last),
-                )
-            })
+            .zip(std::iter::repeat_n(None, required).chain(defaults))
+            .map(|((name, ty), default)| (*name, self.c.table_type(*ty, same), default))
             .collect()
     }
 
@@ -130,10 +131,14 @@ impl<'a> FnCx<'_, 'a> {
         }
         let mut defaults = Vec::new();
         for (i, (_, ty, default)) in params.iter().enumerate() {
-            if let Some(text) = default
+            if let Some(default) = default
                 && !bound.contains(&i)
             {
-                let kind = ExprKind::String((*text).to_string());
+                let kind = match *default {
+                    Constant::Text(text) => ExprKind::String(text.to_string()),
+                    Constant::Int(value) => ExprKind::Int(value),
+                    Constant::NoEntries => ExprKind::Map(Vec::new()),
+                };
                 defaults.push((
                     i + offset,
                     Default::Inline(Expr {

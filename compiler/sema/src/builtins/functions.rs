@@ -5,7 +5,7 @@ use fuse_syntax::diagnostic::Diagnostic;
 use fuse_syntax::span::Span;
 
 use super::arguments::Arguments;
-use super::table::{self, FUNCTIONS, OPEN_FUNCTIONS, PLANNED};
+use super::table::{self, FUNCTIONS, OPEN_FUNCTIONS};
 use crate::call::Default;
 use crate::diag::with_suggestion;
 use crate::func::FnCx;
@@ -28,7 +28,7 @@ impl<'a> FnCx<'_, 'a> {
             self.need(capability, name, callee);
         }
         if let Some(row) = FUNCTIONS.iter().find(|f| f.name == name) {
-            let params = self.table_params(row.params, self.c.common.error, row.default);
+            let params = self.table_params(row.params, self.c.common.error, row.defaults);
             let arguments = Arguments {
                 call,
                 callee: name,
@@ -74,21 +74,19 @@ impl<'a> FnCx<'_, 'a> {
         if let Some(capability) = table::capability(name) {
             self.need(capability, name, span);
         }
-        let params = self.table_params(row.params, self.c.common.error, None);
+        let params = self.table_params(row.params, self.c.common.error, &[]);
         let params = params.into_iter().map(|(_, ty, _)| ty).collect();
         let ret = self.c.table_type(row.ret, self.c.common.error);
         Some((params, ret, row.builtin))
     }
 
     pub fn unknown_builtin(&mut self, name: &str, span: Span) {
-        if PLANNED.contains(&name) {
-            let message = format!("`{name}` is not supported yet");
-            return self.error("FUSE_UNSUPPORTED", span, message);
-        }
         let (namespace, member) = name.split_once('.').unwrap_or((name, ""));
         if namespace == "task" {
-            let message = "there is no `task` API; use `spawn` and `await`";
-            return self.error("FUSE_UNKNOWN_MEMBER", span, message);
+            let message = format!("there is no `{name}`: tasks are made with `spawn`");
+            let d = Diagnostic::error("FUSE_TASK_API", span, message);
+            let hint = "write `let task = spawn:` with a block, and `await task` for its result";
+            return self.c.sink.push(d.with_hint(hint));
         }
         let d = Diagnostic::error(
             "FUSE_UNKNOWN_MEMBER",
@@ -99,7 +97,6 @@ impl<'a> FnCx<'_, 'a> {
             .iter()
             .map(|f| f.name)
             .chain(OPEN_FUNCTIONS.iter().copied());
-        let known = known.chain(PLANNED.iter().copied());
         let members = known
             .filter_map(|n| n.split_once('.'))
             .filter(|(n, _)| *n == namespace)

@@ -44,7 +44,7 @@ impl<'a> FnCx<'_, 'a> {
             return self.error_expr(span);
         };
         let same = value.ty;
-        let params = self.table_params(row.params, same, None);
+        let params = self.table_params(row.params, same, &[]);
         let arguments = Arguments {
             call,
             callee: row.name,

@@ -24,6 +24,8 @@ pub(super) enum T {
     Children,
     /// `Int!std.Error`
     IntOrError,
+    /// `http.response!http.error`
+    Fetched,
     /// The receiver's type.
     Same,
     /// The element of the receiver.
@@ -85,6 +87,11 @@ const INDEX_VALUE: Params = &[("index", T::Int), ("value", T::Element)];
 const INDEX: Params = &[("index", T::Int)];
 const KEY: Params = &[("key", T::String)];
 const VALUE_TEXT: Params = &[("value", T::String)];
+const NAME: Params = &[("name", T::String)];
+const NAME_VALUE: Params = &[("name", T::String), ("value", T::String)];
+
+/// How long an exchange with another server may take.
+const TIMEOUT_MS: i64 = 30_000;
 
 const STRING: &[Method] = &[
     method("len", NONE, T::Int, B::StringLen),
@@ -236,11 +243,20 @@ pub(crate) fn has_method(ty: &Type, name: &str) -> bool {
     method_names(ty).any(|n| n == name)
 }
 
+/// What a parameter is worth that is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Constant {
+    Text(&'static str),
+    Int(i64),
+    /// A map without entries.
+    NoEntries,
+}
+
 pub(super) struct Function {
     pub name: &'static str,
     pub params: Params,
-    /// Value of the last parameter when it is left out.
-    pub default: Option<&'static str>,
+    /// Values of the last parameters where they are left out.
+    pub defaults: &'static [Constant],
     pub ret: T,
     pub builtin: B,
 }
@@ -249,7 +265,7 @@ const fn function(name: &'static str, params: Params, ret: T, builtin: B) -> Fun
     Function {
         name,
         params,
-        default: None,
+        defaults: &[],
         ret,
         builtin,
     }
@@ -257,17 +273,12 @@ const fn function(name: &'static str, params: Params, ret: T, builtin: B) -> Fun
 
 /// Functions with a fixed signature; members of namespaces are written with their dot.
 pub(super) const FUNCTIONS: &[Function] = &[
-    function("env", &[("name", T::String)], T::OptString, B::Env),
-    function("env_int", &[("name", T::String)], T::OptInt, B::EnvInt),
-    function(
-        "env_float",
-        &[("name", T::String)],
-        T::OptFloat,
-        B::EnvFloat,
-    ),
-    function("env_bool", &[("name", T::String)], T::OptBool, B::EnvBool),
+    function("env", NAME, T::OptString, B::Env),
+    function("env_int", NAME, T::OptInt, B::EnvInt),
+    function("env_float", NAME, T::OptFloat, B::EnvFloat),
+    function("env_bool", NAME, T::OptBool, B::EnvBool),
     Function {
-        default: Some(""),
+        defaults: &[Constant::Text("")],
         ..function("input", &[("prompt", T::String)], T::String, B::Input)
     },
     function("read_line", &[], T::OptString, B::ReadLine),
@@ -331,6 +342,64 @@ pub(super) const FUNCTIONS: &[Function] = &[
         B::ConstantTimeEqual,
     ),
     function("db.from", &[("table", T::String)], T::Query, B::QueryFrom),
+    function("asset", &[("path", T::String)], T::String, B::Asset),
+    function("request.header", NAME, T::OptString, B::RequestHeader),
+    function("request.cookie", NAME, T::OptString, B::RequestCookie),
+    function("request.query", NAME, T::OptString, B::RequestQuery),
+    function("response.header", NAME_VALUE, T::Unit, B::ResponseHeader),
+    function("response.cookie", NAME_VALUE, T::Unit, B::ResponseCookie),
+    function(
+        "response.delete_cookie",
+        NAME,
+        T::Unit,
+        B::ResponseDeleteCookie,
+    ),
+    Function {
+        defaults: &[
+            Constant::Text(""),
+            Constant::NoEntries,
+            Constant::Int(TIMEOUT_MS),
+        ],
+        ..function(
+            "http.request",
+            &[
+                ("method", T::String),
+                ("url", T::String),
+                ("body", T::String),
+                ("headers", T::Attributes),
+                ("timeout_ms", T::Int),
+            ],
+            T::Fetched,
+            B::HttpRequest,
+        )
+    },
+    Function {
+        defaults: &[Constant::NoEntries, Constant::Int(TIMEOUT_MS)],
+        ..function(
+            "http.get",
+            &[
+                ("url", T::String),
+                ("headers", T::Attributes),
+                ("timeout_ms", T::Int),
+            ],
+            T::Fetched,
+            B::HttpGet,
+        )
+    },
+    Function {
+        defaults: &[Constant::NoEntries, Constant::Int(TIMEOUT_MS)],
+        ..function(
+            "http.post",
+            &[
+                ("url", T::String),
+                ("body", T::String),
+                ("headers", T::Attributes),
+                ("timeout_ms", T::Int),
+            ],
+            T::Fetched,
+            B::HttpPost,
+        )
+    },
 ];
 
 /// Functions whose arguments may be of any type.
@@ -343,20 +412,6 @@ pub(super) const OPEN_FUNCTIONS: &[&str] = &[
     "db.exec",
     "db.query",
     "db.one",
-];
-
-/// Known functions that are not built yet.
-pub(super) const PLANNED: &[&str] = &[
-    "asset",
-    "request.header",
-    "request.cookie",
-    "request.query",
-    "response.header",
-    "response.cookie",
-    "response.delete_cookie",
-    "http.request",
-    "http.get",
-    "http.post",
 ];
 
 /// The capability that a function every module knows needs.
@@ -395,9 +450,7 @@ pub(crate) fn is_open(name: &str) -> bool {
 
 /// Whether `name` is a function that every module can call.
 pub(crate) fn is_function(name: &str) -> bool {
-    FUNCTIONS.iter().any(|f| f.name == name)
-        || OPEN_FUNCTIONS.contains(&name)
-        || PLANNED.contains(&name)
+    FUNCTIONS.iter().any(|f| f.name == name) || OPEN_FUNCTIONS.contains(&name)
 }
 
 pub(crate) fn is_constructor(name: &str) -> bool {

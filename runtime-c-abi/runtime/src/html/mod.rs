@@ -1,10 +1,12 @@
-//! Markup whose form only running the program tells: attributes from maps, elements by name, files.
+//! Markup whose form only running the program tells: attributes from maps, elements by name, files and where they are.
 
+mod asset;
 mod attributes;
 mod node;
 mod raw;
 mod svg;
 
+pub use asset::fuse_asset;
 pub use attributes::fuse_html_push_attributes;
 pub use node::fuse_html_push_node;
 pub use raw::fuse_html_push_raw_text;

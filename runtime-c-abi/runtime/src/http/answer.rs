@@ -2,10 +2,11 @@
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue, SET_COOKIE};
 use hyper::{Response, StatusCode};
 
 use crate::fault::error_json;
+use crate::http::exchange::Added;
 use crate::memory::buffer::Buffer;
 
 pub const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -20,6 +21,8 @@ pub struct Answer {
     pub allow: Option<String>,
     /// The connection ends with this answer.
     pub close: bool,
+    /// What the route asked for besides.
+    pub added: Added,
 }
 
 impl Answer {
@@ -30,6 +33,7 @@ impl Answer {
             body,
             allow: None,
             close: false,
+            added: Added::default(),
         }
     }
 
@@ -67,6 +71,7 @@ impl Answer {
             body: Bytes::new(),
             allow: Some(allow),
             close: false,
+            added: Added::default(),
         }
     }
 
@@ -75,7 +80,7 @@ impl Answer {
         *response.status_mut() =
             StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
-        if let Some(content_type) = self.content_type {
+        if let Some(content_type) = self.added.content_type.or(self.content_type) {
             headers.insert(CONTENT_TYPE, content_type);
         }
         if let Ok(id) = HeaderValue::from_str(request_id) {
@@ -89,6 +94,12 @@ impl Answer {
             .and_then(|allow| HeaderValue::try_from(allow).ok())
         {
             headers.insert(ALLOW, allow);
+        }
+        for (name, value) in self.added.fields {
+            headers.append(name, value);
+        }
+        for (_, cookie) in self.added.cookies {
+            headers.append(SET_COOKIE, cookie);
         }
         response
     }

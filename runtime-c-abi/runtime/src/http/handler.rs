@@ -9,19 +9,14 @@ use fuse_abi::FaultKind;
 use crate::fault::Fault;
 use crate::fault::guard::guarded;
 use crate::http::answer::{Answer, HTML};
+use crate::http::exchange::{Added, Exchange, Question, question};
 use crate::memory::buffer::Buffer;
 use crate::memory::heap::Scratch;
 use crate::memory::stack::Stack;
+use crate::memory::thread;
 use crate::object::{bytes, new_text};
 use crate::process::log::push_escaped;
 use crate::process::{output, report};
-
-/// What generated code sees of a request, as a `Raw`.
-pub struct Exchange {
-    parameters: Vec<String>,
-    body: Bytes,
-    answer: Option<Answer>,
-}
 
 /// What a thread keeps from one request to the next.
 struct Workplace {
@@ -54,25 +49,16 @@ type Run = extern "C" fn(request: *mut u8);
 
 struct Work {
     run: Run,
-    exchange: *mut Exchange,
+    exchange: *mut u8,
 }
 
 /// Runs the route and gives its answer. A fault is answered, and logged when it is not the client's.
-pub fn run(
-    run: Run,
-    parameters: Vec<String>,
-    body: Bytes,
-    request_id: &str,
-    show_faults: bool,
-) -> Answer {
-    let mut exchange = Exchange {
-        parameters,
-        body,
-        answer: None,
-    };
+pub fn run(run: Run, question: Question<'_>, show_faults: bool) -> Answer {
+    let request_id = question.id;
+    let mut exchange = Exchange::new(question);
     let mut work = Work {
         run,
-        exchange: &raw mut exchange,
+        exchange: (&raw mut exchange).cast(),
     };
     let Some(mut place) = WORKPLACE.take().or_else(Workplace::new) else {
         return answer_fault(
@@ -82,18 +68,31 @@ pub fn run(
         );
     };
     let Workplace { heap, stack } = &mut place;
+    let thread = thread::current();
+    // SAFETY: this thread's own state, put back below: every way out of the guard leads there.
+    unsafe { (*thread).exchange = work.exchange };
     // SAFETY: `work` outlives the call; `call` holds nothing with a destructor. What the handler answered with has been copied out of
     // the heap by the rows below.
     let result = heap.using(|| unsafe { guarded(call, (&raw mut work).cast(), stack.as_ref()) });
+    // SAFETY: as above.
+    unsafe { (*thread).exchange = ptr::null_mut() };
     WORKPLACE.set(Some(place));
+    let Exchange { answer, added, .. } = exchange;
     match result {
-        Ok(()) => exchange
-            .answer
-            .unwrap_or_else(|| Answer::internal_error("internal error")),
+        Ok(()) => Answer {
+            added,
+            ..answer.unwrap_or_else(|| Answer::internal_error("internal error"))
+        },
         Err(fault) => {
             let answer = answer_fault(&fault, request_id, show_faults);
+            // An error is an answer of the route; any other fault is the server's.
+            let added = if fault.is_json {
+                added
+            } else {
+                Added::default()
+            };
             fault.release();
-            answer
+            Answer { added, ..answer }
         }
     }
 }
@@ -102,7 +101,7 @@ extern "C" fn call(work: *mut u8) {
     // SAFETY: `run` passes its own `Work`.
     unsafe {
         let work = &*work.cast::<Work>();
-        (work.run)(work.exchange.cast());
+        (work.run)(work.exchange);
     }
 }
 
@@ -129,8 +128,8 @@ fn answer_fault(fault: &Fault, request_id: &str, show_faults: bool) -> Answer {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fuse_request_param(request: *mut u8, index: i64) -> *mut u8 {
     // SAFETY: `Raw` is what `call` passed.
-    let exchange = unsafe { &*request.cast::<Exchange>() };
-    match exchange.parameters.get(index as usize) {
+    let question = unsafe { question(request) };
+    match question.parameters.get(index as usize) {
         Some(text) => new_text(text.as_bytes()),
         None => ptr::null_mut(),
     }
@@ -138,7 +137,7 @@ pub unsafe extern "C" fn fuse_request_param(request: *mut u8, index: i64) -> *mu
 
 unsafe fn request_body(request: *mut u8) -> Result<*mut u8, Fault> {
     // SAFETY: `Raw` is what `call` passed.
-    let body = &unsafe { &*request.cast::<Exchange>() }.body;
+    let body = &unsafe { question(request) }.body;
     if body
         .iter()
         .all(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t'))
@@ -164,8 +163,8 @@ faulting! {
 unsafe fn respond(request: *mut u8, answer: impl FnOnce(Bytes) -> Answer, text: *mut u8) {
     // SAFETY: `Raw` is what `call` passed. The text's memory goes with the request's heap, so its bytes are copied.
     unsafe {
-        let exchange = &mut *request.cast::<Exchange>();
-        exchange.answer = Some(answer(Bytes::copy_from_slice(bytes(text))));
+        let answer = answer(Bytes::copy_from_slice(bytes(text)));
+        (*request.cast::<Exchange>()).answer = Some(answer);
         fuse_core::fuse_drop_text(text);
     }
 }

@@ -6,15 +6,21 @@
 
 mod answer;
 mod connection;
+mod cookie;
+mod exchange;
 mod framing;
 mod handler;
 mod request;
 mod request_id;
 mod router;
 mod server;
-mod settings;
+pub mod settings;
 mod signals;
 mod stream;
 
+pub use exchange::{
+    fuse_request_cookie, fuse_request_header, fuse_request_query, fuse_response_cookie,
+    fuse_response_delete_cookie, fuse_response_header,
+};
 pub use handler::{fuse_request_body, fuse_request_param, fuse_respond_html, fuse_respond_json};
 pub use server::fuse_serve;

@@ -1,5 +1,6 @@
 //! From a request of the protocol to an answer.
 
+use std::mem::take;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
@@ -11,6 +12,7 @@ use hyper::{HeaderMap, Request, Response, Version};
 
 use crate::fault::push_json_string;
 use crate::http::answer::Answer;
+use crate::http::exchange::Question;
 use crate::http::router::Found;
 use crate::http::server::Shared;
 use crate::http::{handler, request_id};
@@ -31,6 +33,7 @@ pub async fn answer(
 ) -> Response<Full<Bytes>> {
     let started = (shared.settings.log_requests || shared.settings.metrics).then(Instant::now);
     let id = request_id::of(request.headers());
+    let asks_first = request.headers().contains_key(EXPECT);
     let answer = match refused(&shared, &request) {
         _ if !is_clear => Answer {
             close: true,
@@ -48,7 +51,7 @@ pub async fn answer(
     }
     shared.count_request();
     // Who asks before sending a body has sent nothing yet.
-    if answer.status == TOO_LARGE && !request.headers().contains_key(EXPECT) {
+    if answer.status == TOO_LARGE && !asks_first {
         let most = shared.settings.max_body.saturating_mul(DISCARDED_BODIES);
         tokio::spawn(discard(request.into_body(), most));
     }
@@ -137,10 +140,27 @@ async fn route(shared: &Shared, request: &mut Request<Incoming>, id: &str) -> An
                 Bytes::new()
             };
             if !route.blocks {
-                return handler::run(run, parameters, body, id, show_faults);
+                let question = Question {
+                    parameters,
+                    body,
+                    headers: request.headers(),
+                    query: request.uri().query(),
+                    id,
+                };
+                return handler::run(run, question, show_faults);
             }
+            let (headers, uri) = (take(request.headers_mut()), request.uri().clone());
             let id = id.to_owned();
-            let work = move || handler::run(run, parameters, body, &id, show_faults);
+            let work = move || {
+                let question = Question {
+                    parameters,
+                    body,
+                    headers: &headers,
+                    query: uri.query(),
+                    id: &id,
+                };
+                handler::run(run, question, show_faults)
+            };
             match tokio::task::spawn_blocking(work).await {
                 Ok(answer) => answer,
                 Err(_) => Answer::internal_error("internal error"),

@@ -57,20 +57,25 @@ impl Settings {
             idle_timeout: milliseconds(b"FUSE_HTTP_IDLE_TIMEOUT_MS", 60_000),
             drain: milliseconds(b"FUSE_HTTP_DRAIN_MS", 10_000),
             log_requests: logs_requests(),
-            metrics: is_one_of(b"FUSE_METRICS_HOOK", &["stderr"]),
+            metrics: shows_metrics(),
             show_faults: text_variable(b"FUSE_DEV_MODE") == Some("1"),
         }
     }
 }
 
 /// `FUSE_REQUEST_LOG`; release executables have a default of their own for it.
-fn logs_requests() -> bool {
+pub fn logs_requests() -> bool {
     const ON: [&str; 4] = ["structured", "json", "1", "true"];
     if text_variable(b"FUSE_REQUEST_LOG").is_some() {
         return is_one_of(b"FUSE_REQUEST_LOG", &ON);
     }
     report::program().is_some_and(|program| program.release != 0)
         && is_one_of(b"FUSE_AOT_REQUEST_LOG_DEFAULT", &ON)
+}
+
+/// `FUSE_METRICS_HOOK`
+pub fn shows_metrics() -> bool {
+    is_one_of(b"FUSE_METRICS_HOOK", &["stderr"])
 }
 
 fn is_one_of(name: &[u8], words: &[&str]) -> bool {

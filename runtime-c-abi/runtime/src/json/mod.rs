@@ -34,6 +34,7 @@ pub use tagged::{
     fuse_json_data, fuse_json_data_end, fuse_json_enter, fuse_json_leave, fuse_json_tagged,
     fuse_json_unknown_tag,
 };
+pub(crate) use value::string_entries;
 pub use value::{fuse_json_decode, fuse_json_value};
 
 /// A cursor over `length` bytes.

@@ -16,7 +16,7 @@ use fuse_core::{
 
 use super::{cursor_over, fail_no_value, has_failed, invalid_json, number, skip};
 use crate::fault::{Fault, leave};
-use crate::object::bytes;
+use crate::object::{bytes, string};
 
 /// Space for a value while it has no place yet.
 #[repr(C, align(8))]
@@ -162,6 +162,41 @@ unsafe fn release(value: *mut u8) {
             }
             _ => {}
         }
+    }
+}
+
+/// The entries of a JSON object whose values are strings, in the order of the text. None when the text is no JSON object.
+pub(crate) fn string_entries(text: &str) -> Option<Vec<(String, String)>> {
+    let mut state = cursor_over(text.as_ptr(), text.len());
+    let cursor = &raw mut state;
+    let raw = cursor.cast::<u8>();
+    let mut entries = Vec::new();
+    // SAFETY: the text outlives the cursor; the texts made here are ours.
+    unsafe {
+        let taken = |object: *mut u8| {
+            let text = string(object).to_owned();
+            fuse_drop_text(object);
+            text
+        };
+        if peek(cursor) == b'{' && fuse_json_object(raw) {
+            let mut first = true;
+            while fuse_json_key(raw, first) >= 0 {
+                first = false;
+                let key = taken(fuse_json_key_text(raw));
+                if peek(cursor) != b'"' {
+                    skip::value(cursor);
+                    continue;
+                }
+                let value = fuse_json_string(raw);
+                if !value.is_null() {
+                    entries.push((key, taken(value)));
+                }
+            }
+        }
+        peek(cursor);
+        super::set_key_text(cursor, core::ptr::null_mut());
+        let is_whole = !has_failed(cursor) && state.at == state.end;
+        is_whole.then_some(entries)
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Thread {
     pub fault: Fault,
     /// Rolls back the transaction that the innermost guard's work has open; none in programs without a database.
     pub abandon_transaction: Option<fn()>,
+    /// The exchange with a client that the route or task running here belongs to; null outside of any.
+    pub exchange: *mut u8,
     /// Tasks started on this thread and not given up, the newest first; null in programs without tasks.
     pub tasks: *mut u8,
     /// Waits for the tasks above the given one and gives them up; set with the first task.
@@ -38,6 +40,7 @@ impl Thread {
         guard: ptr::null_mut(),
         fault: Fault::NONE,
         abandon_transaction: None,
+        exchange: ptr::null_mut(),
         tasks: ptr::null_mut(),
         abandon: None,
     };

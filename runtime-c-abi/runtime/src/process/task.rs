@@ -30,6 +30,8 @@ pub struct Job {
     entry: Entry,
     /// The captures, a shared object. One reference is ours.
     record: *mut u8,
+    /// Of the route that started it, which outlives it.
+    exchange: *mut u8,
     state: AtomicU32,
     /// The jobs started before and after this one by the same thread.
     links: Cell<(*const Job, *const Job)>,
@@ -44,7 +46,7 @@ struct Outcome {
     fault: Option<Fault>,
 }
 
-// SAFETY: the captures are shared objects, and the outcome is touched by one thread at a time: by the one that runs the job until it is
+// SAFETY: the captures are shared objects, tasks only read the request of an exchange, and the outcome is touched by one thread at a time: by the one that runs the job until it is
 // done, then by the one that awaits it.
 unsafe impl Send for Job {}
 // SAFETY: as above.
@@ -111,10 +113,15 @@ fn run_if_waiting(pool: &Pool, job: &Arc<Job>, stack: Option<&Stack>) {
     }
     let mut heap = Scratch::new();
     let argument = Arc::as_ptr(job).cast_mut().cast::<u8>();
+    let thread = thread::current();
+    // SAFETY: this thread's own state.
+    let outer = unsafe { core::mem::replace(&mut (*thread).exchange, job.exchange) };
     let result = heap.filled(|| {
         // SAFETY: `call` holds nothing with a destructor, and the job lives as long as its `Arc`.
         unsafe { guarded(call, argument, stack) }
     });
+    // SAFETY: as above.
+    unsafe { (*thread).exchange = outer };
     {
         let mut outcome = job.outcome.lock().unwrap_or_else(PoisonError::into_inner);
         outcome.heap = Some(heap);
@@ -135,9 +142,12 @@ extern "C" fn call(job: *mut u8) {
 pub unsafe extern "C" fn fuse_task_spawn(entry: *mut u8, record: *mut u8) -> i64 {
     // SAFETY: generated code passes the address of an entry.
     let entry = unsafe { core::mem::transmute::<*mut u8, Entry>(entry) };
+    let thread = thread::current();
     let job = Arc::new(Job {
         entry,
         record,
+        // SAFETY: this thread's own state.
+        exchange: unsafe { (*thread).exchange },
         state: AtomicU32::new(WAITING),
         links: Cell::new((ptr::null(), ptr::null())),
         outcome: Mutex::new(Outcome {
@@ -148,7 +158,6 @@ pub unsafe extern "C" fn fuse_task_spawn(entry: *mut u8, record: *mut u8) -> i64
     });
     let pool = pool();
     let handle = Arc::into_raw(job.clone());
-    let thread = thread::current();
     // SAFETY: this thread's own list; the links of a job are touched by the thread that started it only.
     unsafe {
         let below = (*thread).tasks.cast::<Job>().cast_const();

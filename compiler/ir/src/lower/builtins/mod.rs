@@ -1,5 +1,6 @@
 //! Operations the language provides: rows of the runtime where work is to be done, a few instructions where it is small.
 
+mod http;
 mod lists;
 mod maps;
 mod numbers;
@@ -40,6 +41,9 @@ impl Body<'_, '_> {
             | Builtin::DynamicEntries
             | Builtin::DynamicOption => self.dynamic_builtin(expr, builtin, args, dest),
             Builtin::TimeParse => self.time_parse(expr, args, dest),
+            Builtin::HttpRequest | Builtin::HttpGet | Builtin::HttpPost => {
+                self.http_call(expr, builtin, args, dest)
+            }
             Builtin::StringIsEmpty
             | Builtin::ListIsEmpty
             | Builtin::MapIsEmpty
@@ -110,6 +114,13 @@ fn plain_row(builtin: Builtin) -> Option<RuntimeFn> {
         Builtin::Serve => RuntimeFn::Serve,
         Builtin::TimeNow => RuntimeFn::TimeNow,
         Builtin::SvgInline => RuntimeFn::SvgInline,
+        Builtin::Asset => RuntimeFn::Asset,
+        Builtin::RequestHeader => RuntimeFn::RequestHeader,
+        Builtin::RequestCookie => RuntimeFn::RequestCookie,
+        Builtin::RequestQuery => RuntimeFn::RequestQuery,
+        Builtin::ResponseHeader => RuntimeFn::ResponseHeader,
+        Builtin::ResponseCookie => RuntimeFn::ResponseCookie,
+        Builtin::ResponseDeleteCookie => RuntimeFn::ResponseDeleteCookie,
         Builtin::TimeSleep => RuntimeFn::TimeSleep,
         Builtin::TimeFormat => RuntimeFn::TimeFormat,
         Builtin::CryptoHash => RuntimeFn::CryptoHash,
