@@ -291,6 +291,7 @@ impl<'p> Dump<'p> {
                 let text = self.piece(piece);
                 self.line(text);
             }
+            StmtKind::GiveUpTasks => self.line("give up tasks"),
             StmtKind::Break => self.line("break"),
             StmtKind::Continue => self.line("continue"),
         }
@@ -489,7 +490,8 @@ impl<'p> Dump<'p> {
                 let captures = self.expr(captures);
                 format!("spawn {name}({captures})")
             }
-            ExprKind::Await(v) => self.apply("await", [v]),
+            ExprKind::Await { task, caught: false } => self.apply("await", [task]),
+            ExprKind::Await { task, caught: true } => self.apply("await_caught", [task]),
         }
     }
 

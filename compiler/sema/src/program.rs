@@ -230,6 +230,9 @@ pub enum StmtKind {
     Markup(HtmlPiece),
     /// Runs as one transaction of the database: leaving it in another way than at its end takes back what it did.
     Transaction(Block),
+    /// Tasks that this function started and did not await never begin, or are waited for; before it is left with a validation
+    /// failure.
+    GiveUpTasks,
     Break,
     Continue,
 }
@@ -480,8 +483,9 @@ pub enum ExprKind {
         function: FunctionId,
         captures: Box<Expr>,
     },
-    /// Waits for a task: its result, again and again the same, or its fault.
-    Await(Box<Expr>),
+    /// Waits for a task: its result, again and again the same, or its fault. `caught`: a result whose `Err` is the validation
+    /// failure that ended the task; then the task is not awaited again.
+    Await { task: Box<Expr>, caught: bool },
 }
 
 /// Operations the language provides. Arguments are complete and typed as commented; receivers come first.

@@ -127,11 +127,7 @@ impl<'a> FnCx<'_, 'a> {
         self.check_transaction("await", span);
         let task = self.expr(task, None);
         match *self.ty(task.ty) {
-            Type::Task(ty) => Expr {
-                kind: ExprKind::Await(Box::new(task)),
-                ty,
-                span,
-            },
+            Type::Task(ty) => self.awaited(task, ty, span),
             Type::Error => self.error_expr(span),
             _ => {
                 let message = format!("`await` expected a task, found `{}`", self.show(task.ty));
@@ -139,6 +135,34 @@ impl<'a> FnCx<'_, 'a> {
                 self.error_expr(span)
             }
         }
+    }
+
+    /// The result of a task. A validation failure that ended it is raised here, like one of this function.
+    fn awaited(&mut self, task: Expr, ty: TypeId, span: Span) -> Expr {
+        let task = Box::new(task);
+        let exit = match self.task.inferring {
+            Some(_) => None,
+            None => self.validation_exit(span),
+        };
+        let Some((error, exit)) = exit else {
+            let kind = ExprKind::Await {
+                task,
+                caught: false,
+            };
+            return Expr { kind, ty, span };
+        };
+        let validation = self.c.common.validation;
+        let value = Expr {
+            kind: ExprKind::Await { task, caught: true },
+            ty: self.c.types.intern(Type::Result(ty, validation)),
+            span,
+        };
+        let kind = ExprKind::PayloadOr {
+            value: Box::new(value),
+            error: Some(error),
+            exit,
+        };
+        Expr { kind, ty, span }
     }
 
     /// A frame for a task's function, which has no names yet.

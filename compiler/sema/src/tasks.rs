@@ -199,6 +199,7 @@ impl Flow<'_> {
                     self.expr(value, &mut states);
                 }
             }
+            StmtKind::GiveUpTasks => states.fill(State::Free),
             StmtKind::Fault(_) => return None,
             StmtKind::Break | StmtKind::Continue => {
                 let depth = self.loops.last().map_or(0, |l| l.depth);
@@ -282,7 +283,7 @@ impl Flow<'_> {
 
     fn expr(&mut self, expr: &Expr, states: &mut States) {
         match &expr.kind {
-            ExprKind::Await(task) => {
+            ExprKind::Await { task, .. } => {
                 if let ExprKind::Local(local) = task.kind {
                     self.moved(local, task.span, states);
                     states[local.index()] = State::Free;
@@ -325,6 +326,11 @@ impl Flow<'_> {
                     *states = after;
                 }
                 self.expr(value, states);
+            }
+            ExprKind::Html(block) => {
+                if let Some(after) = self.block(block, Some(states.clone())) {
+                    *states = after;
+                }
             }
             _ => crate::walk::parts(expr, &mut |part| self.expr(part, states)),
         }

@@ -88,7 +88,10 @@ impl FnCx<'_, '_> {
         Some((
             error,
             Block {
-                statements: vec![stmt(StmtKind::Return(result), span)],
+                statements: vec![
+                    stmt(StmtKind::GiveUpTasks, span),
+                    stmt(StmtKind::Return(result), span),
+                ],
             },
         ))
     }

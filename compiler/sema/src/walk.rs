@@ -75,7 +75,7 @@ fn stmt(statement: &Stmt, visitor: &mut dyn Visitor) {
                 expr(value, visitor);
             }
         }
-        StmtKind::Fault(_) | StmtKind::Break | StmtKind::Continue => {}
+        StmtKind::Fault(_) | StmtKind::GiveUpTasks | StmtKind::Break | StmtKind::Continue => {}
     }
 }
 
@@ -120,7 +120,7 @@ pub fn expr(expression: &Expr, visitor: &mut dyn Visitor) {
         | ExprKind::BoxNew(a)
         | ExprKind::BoxGet(a)
         | ExprKind::Spawn { captures: a, .. }
-        | ExprKind::Await(a) => expr(a, visitor),
+        | ExprKind::Await { task: a, .. } => expr(a, visitor),
         ExprKind::Arith { left, right, .. }
         | ExprKind::Order { left, right, .. }
         | ExprKind::Equal { left, right, .. } => {

@@ -75,11 +75,18 @@ macro_rules! for_each_runtime_fn {
             TaskSpawn, fuse_task_spawn, [Raw, Own], I64, [];
             // (handle) -> cell with the result, or the task's fault
             TaskAwait, fuse_task_await, [I64], Own, [Faults, Blocks];
+            // (handle) -> JSON of the `std.Error.Validation` that ended the task, or null; or its fault
+            TaskFailure, fuse_task_failure, [I64], Own, [Faults, Blocks];
+            // -> this thread's newest task; gives up those newer than that one
+            TaskNewest, fuse_task_newest, [], I64, [];
+            TaskGiveUp, fuse_task_give_up, [I64], Unit, [Blocks];
             // (handle), after it was awaited
             TaskRelease, fuse_task_release, [I64], Unit, [];
-            // (job) -> captures; (job) -> captures, for the last time; (job, cell with the result)
+            // (job) -> captures; (job) -> captures, for the last time; (job) -> result, for the last time;
+            // (job, cell with the result)
             TaskRecord, fuse_task_record, [Raw], Own, [];
             TaskTakeRecord, fuse_task_take_record, [Raw], Own, [];
+            TaskTakeResult, fuse_task_take_result, [Raw], Own, [];
             TaskFinish, fuse_task_finish, [Raw, Own], Unit, [];
             // -- faults --
             Fault, fuse_fault, [I64, I64], Never, [Cold];

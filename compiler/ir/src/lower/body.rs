@@ -26,6 +26,8 @@ pub(super) struct Body<'c, 'p> {
     pub loops: Vec<LoopTargets>,
     /// How many transactions are open here.
     pub transactions: u32,
+    /// In a function that may give up tasks: which task was the newest when it began.
+    pub tasks: Option<LocalId>,
     /// The texts of markup under construction, innermost last.
     pub markup: Vec<LocalId>,
     /// In a function that gives `Html`: the text it continues.
@@ -53,6 +55,7 @@ impl<'c, 'p> Body<'c, 'p> {
             reassigned: Vec::new(),
             loops: Vec::new(),
             transactions: 0,
+            tasks: None,
             markup: Vec::new(),
             result: None,
         }

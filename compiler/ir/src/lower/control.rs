@@ -68,6 +68,7 @@ impl Body<'_, '_> {
             StmtKind::Match { scrutinee, arms } => self.match_statement(scrutinee, arms),
             StmtKind::Fault(message) => language_fault(self, message),
             StmtKind::Transaction(body) => self.transaction(body),
+            StmtKind::GiveUpTasks => self.give_up_tasks(),
             StmtKind::Markup(piece) => self.markup_piece(piece),
             StmtKind::Break => {
                 let exit = self.innermost_loop().1;

@@ -140,7 +140,11 @@ impl Body<'_, '_> {
             }
             ExprKind::BoxNew(value) => self.build(expr, 0, std::slice::from_ref(&**value), dest),
             ExprKind::Spawn { function, captures } => self.spawn(expr, *function, captures, dest),
-            ExprKind::Await(task) => self.await_task(expr, task, dest),
+            ExprKind::Await {
+                task,
+                caught: false,
+            } => self.await_task(expr, task, dest),
+            ExprKind::Await { task, caught: true } => self.await_caught(expr, task, dest),
             ExprKind::BoxGet(value) => {
                 let place = self.expr_place(value);
                 self.read(dest, place.project(Projection::Content))

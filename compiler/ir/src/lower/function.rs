@@ -23,6 +23,7 @@ pub(super) fn lower(cx: &mut Context, index: usize) {
         body.f.assign(result, Rvalue::Use(copy(param)));
         body.result = Some(result);
     }
+    body.mark_tasks(source);
     body.block(&source.body);
     if ret == body.cx.known.unit {
         body.f.ret(unit());

@@ -2,12 +2,15 @@
 //! the same.
 
 use fuse_abi::RuntimeFn;
-use fuse_sema::program::{Expr, FunctionId};
+use fuse_sema::program::{Expr, ExprKind, Function, FunctionId, Stmt, StmtKind};
+use fuse_sema::types::Type as SourceType;
+use fuse_sema::walk::{self, Visitor};
 
 use super::body::{Body, int, param, unit};
+use super::decode::SyntaxForm;
 use super::per_type::PerType;
 use crate::mir::{
-    Const, FuncId, FunctionKind, LocalId, Operand, Projection, Rvalue, StatementKind, Type, TypeId,
+    Const, FuncId, FunctionKind, LocalId, Operand, Place, Projection, Rvalue, StatementKind, Type, TypeId,
 };
 
 /// Variants of a task's state.
@@ -37,16 +40,101 @@ impl Body<'_, '_> {
         self.aggregate(dest, task, 0, vec![state])
     }
 
+    /// Remembers which tasks are older than this call, if the function starts tasks and may give them up.
+    pub fn mark_tasks(&mut self, source: &Function) {
+        #[derive(Default)]
+        struct Uses {
+            starts: bool,
+            gives_up: bool,
+        }
+        impl Visitor for Uses {
+            fn stmt(&mut self, stmt: &Stmt) -> bool {
+                self.gives_up |= matches!(stmt.kind, StmtKind::GiveUpTasks);
+                true
+            }
+            fn expr(&mut self, expr: &Expr) -> bool {
+                self.starts |= matches!(expr.kind, ExprKind::Spawn { .. });
+                true
+            }
+        }
+        let mut uses = Uses::default();
+        walk::block(&source.body, &mut uses);
+        if uses.starts && uses.gives_up {
+            let int_type = self.cx.known.int;
+            let newest = self.row(RuntimeFn::TaskNewest, Vec::new(), int_type);
+            self.tasks = Some(self.spill(newest, int_type));
+        }
+    }
+
+    pub fn give_up_tasks(&mut self) {
+        if let Some(newest) = self.tasks {
+            let args = vec![super::body::copy(newest)];
+            let unit_type = self.cx.known.unit;
+            self.row(RuntimeFn::TaskGiveUp, args, unit_type);
+        }
+    }
+
+    /// As a result, whose `Err` is the validation failure that ended the task.
+    pub fn await_caught(&mut self, expr: &Expr, task: &Expr, dest: Option<LocalId>) -> Operand {
+        let ty = self.ty(expr);
+        let SourceType::Result(_, error) = *self.cx.program.types.get(expr.ty) else {
+            unreachable!("invariant: what is caught gives a result")
+        };
+        let Type::Result(ok_type, _) = self.cx.shape(ty) else {
+            unreachable!("invariant: results stay results")
+        };
+        let known = self.cx.known;
+        let task_type = self.ty(task);
+        let task = self.operand(task);
+        let task = Place::local(self.spill(task, task_type));
+        let state = task.project(Projection::Content);
+        let result = dest.unwrap_or_else(|| self.f.temp(ty));
+        let (started, fine, join) = (self.f.block(), self.f.block(), self.f.block());
+        self.switch_tag(state.clone(), STARTED, started, fine);
+        self.f.switch_to(started);
+        let handle = Operand::Copy(state.project(Projection::Ok));
+        let option = self.cx.intern(Type::Option(known.string));
+        let text = self.row(RuntimeFn::TaskFailure, vec![handle], option);
+        let text = self.place_of(text, option);
+        let failed = self.f.block();
+        self.switch_tag(text.clone(), 1, failed, fine);
+        self.f.switch_to(failed);
+        let text = Operand::Copy(text.project(Projection::Some));
+        let error_type = self.cx.ty(error, expr.span);
+        let failure = self.f.temp(error_type);
+        self.decode_or_fault(failure, text, error, "$", SyntaxForm::Document);
+        let failure = vec![super::body::copy(failure)];
+        self.aggregate(Some(result), ty, 1, failure);
+        self.f.goto(join);
+        self.f.switch_to(fine);
+        let value = self.task_value(&task, task_type, ok_type, None);
+        self.aggregate(Some(result), ty, 0, vec![value]);
+        self.f.goto(join);
+        self.f.switch_to(join);
+        super::body::copy(result)
+    }
+
     pub fn await_task(&mut self, expr: &Expr, task: &Expr, dest: Option<LocalId>) -> Operand {
         let ty = self.ty(expr);
         let task_type = self.ty(task);
+        let task = self.operand(task);
+        let task = Place::local(self.spill(task, task_type));
+        self.task_value(&task, task_type, ty, dest)
+    }
+
+    /// The result of the task in a place, waited for if that has not happened yet.
+    fn task_value(
+        &mut self,
+        task: &Place,
+        task_type: TypeId,
+        ty: TypeId,
+        dest: Option<LocalId>,
+    ) -> Operand {
         let state_type = self.content_type(task_type);
         let Type::Result(_, result_cell) = self.cx.shape(state_type) else {
             unreachable!("invariant: the state of a task")
         };
         let known = self.cx.known;
-        let task = self.operand(task);
-        let task = crate::mir::Place::local(self.spill(task, task_type));
         let state = task.project(Projection::Content);
         let (started, finished) = (self.f.block(), self.f.block());
         self.switch_tag(state.clone(), STARTED, started, finished);
@@ -76,7 +164,7 @@ impl Body<'_, '_> {
         }
     }
 
-    /// What the pool calls: `(job, step)`, where step 0 runs the task and 1 gives up its captures.
+    /// What the pool calls: `(job, step)`, where step 0 runs the task, 1 gives up its captures and 2 its result.
     fn task_entry(&mut self, function: FunctionId, cell: TypeId) -> FuncId {
         let source = &self.cx.program.functions[function.index()];
         let known = self.cx.known;
@@ -89,17 +177,27 @@ impl Body<'_, '_> {
         body.f.param("job", known.raw);
         body.f.param("step", known.int);
         let job = || vec![Operand::Copy(param(0))];
-        let (run, release) = (body.f.block(), body.f.block());
-        let runs = body.binary(crate::mir::BinaryOp::Eq, Operand::Copy(param(1)), int(0));
-        body.f.branch(runs, run, release);
+        let mut step_is = |number| {
+            let (yes, no) = (body.f.block(), body.f.block());
+            let is = body.binary(
+                crate::mir::BinaryOp::Eq,
+                Operand::Copy(param(1)),
+                int(number),
+            );
+            body.f.branch(is, yes, no);
+            body.f.switch_to(no);
+            yes
+        };
+        let (run, release) = (step_is(0), step_is(1));
+        let ret = body.return_type(function);
+        let result_cell = body.cx.intern(Type::Box(ret));
+        body.row(RuntimeFn::TaskTakeResult, job(), result_cell);
+        body.f.ret(unit());
         body.f.switch_to(run);
         let record = body.row(RuntimeFn::TaskRecord, job(), cell);
         let record = body.place_of(record, cell);
         let captures = body.read(None, record.project(Projection::Content));
-        let ret = body.return_type(function);
-        let callee = body.cx.function(function);
-        let result = body.call(callee, vec![captures], ret);
-        let result_cell = body.cx.intern(Type::Box(ret));
+        let result = body.call_user(function, vec![captures]);
         let result = body.aggregate(None, result_cell, 0, vec![result]);
         let finished = vec![Operand::Copy(param(0)), result];
         body.row(RuntimeFn::TaskFinish, finished, known.unit);

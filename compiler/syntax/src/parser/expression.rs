@@ -36,6 +36,7 @@ impl Parser<'_> {
             let mut height = parser.height;
             while let Some((op, op_level)) = binary_operator(parser.kind())
                 && op_level >= level
+                && !parser.after_block()
             {
                 let op_span = parser.bump();
                 let right = parser.binary(op_level + 1)?;

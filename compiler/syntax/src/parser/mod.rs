@@ -192,6 +192,11 @@ impl<'a> Parser<'a> {
         self.token().start
     }
 
+    /// Whether a block has just ended: what follows begins something new.
+    fn after_block(&self) -> bool {
+        self.position > 0 && self.tokens[self.position - 1].kind == TokenKind::Dedent
+    }
+
     /// The doc comment before the current token.
     fn doc(&self) -> Option<String> {
         let found = self

@@ -11,7 +11,7 @@ impl Parser<'_> {
     pub(super) fn postfix(&mut self) -> Parsed<Expr> {
         let mut expr = self.primary()?;
         let mut height = self.height;
-        loop {
+        while !self.after_block() {
             self.height = 0;
             let start = expr.span;
             let kind = match self.kind() {

@@ -177,8 +177,7 @@ impl Parser<'_> {
 
     /// The end of a statement or member. A block that has just ended needs no further NEWLINE.
     pub(super) fn end_of_line(&mut self) -> Parsed<()> {
-        let after_block =
-            self.position > 0 && self.tokens[self.position - 1].kind == TokenKind::Dedent;
+        let after_block = self.after_block();
         match self.kind() {
             TokenKind::Newline => {
                 self.bump();

@@ -145,6 +145,31 @@ unsafe extern "C" fn guard_leave(stack_pointer: *mut u8) -> ! {
 /// Frames of Rust code inside `work` that a fault leaves must hold nothing with a destructor.
 pub unsafe fn guarded(work: Work, argument: *mut u8, stack: Option<&Stack>) -> Result<(), Fault> {
     let thread = thread::current();
+    // SAFETY: this thread's own state; the rest is the caller's.
+    unsafe {
+        let tasks = (*thread).tasks;
+        let result = guarded_at_the_end(work, argument, stack);
+        if result.is_err()
+            && let Some(abandon) = (*thread).abandon
+        {
+            // What these tasks captured goes with the work that started them.
+            abandon(tasks);
+        }
+        result
+    }
+}
+
+/// [`guarded`] for work whose fault ends the process: tasks it has started may still run afterwards, since waiting for them could take
+/// any time.
+///
+/// # Safety
+/// As [`guarded`].
+pub unsafe fn guarded_at_the_end(
+    work: Work,
+    argument: *mut u8,
+    stack: Option<&Stack>,
+) -> Result<(), Fault> {
+    let thread = thread::current();
     // SAFETY: the guard lives in this frame, which outlives the call; it is unlinked before the frame ends either way.
     unsafe {
         let mut guard = Guard {
@@ -153,7 +178,6 @@ pub unsafe fn guarded(work: Work, argument: *mut u8, stack: Option<&Stack>) -> R
         };
         // A transaction outside of this guard is not this guard's to end.
         let transaction = (*thread).abandon_transaction.take();
-        let tasks = (*thread).tasks;
         let limit = (*thread).context.stack_limit;
         let top = match stack {
             Some(stack) => {
@@ -174,10 +198,6 @@ pub unsafe fn guarded(work: Work, argument: *mut u8, stack: Option<&Stack>) -> R
         if let Some(abandon) = abandon {
             abandon();
             (*thread).abandon_transaction = transaction;
-        }
-        if let Some(abandon) = (*thread).abandon {
-            // What these tasks captured goes with the work that started them.
-            abandon(tasks);
         }
         Err(fault)
     }

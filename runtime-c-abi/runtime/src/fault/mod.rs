@@ -109,6 +109,14 @@ impl Fault {
         unsafe { core::slice::from_raw_parts(self.message, self.len) }
     }
 
+    /// The members `fields` and `message`, up to the closing brace, of the `std.Error.Validation` that this fault carries.
+    pub fn validation_fields(&self) -> Option<&[u8]> {
+        const START: &[u8] = b"{\"error\":{\"code\":\"validation_error\",";
+        let error = self.text().strip_prefix(START)?;
+        let is_validation = self.is_json && error.starts_with(b"\"fields\":");
+        error.strip_suffix(b"}").filter(|_| is_validation)
+    }
+
     /// The JSON form on one line.
     pub fn to_json(&self) -> Buffer {
         let mut document = Buffer::new();

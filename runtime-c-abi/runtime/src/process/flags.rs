@@ -8,7 +8,7 @@ use core::ptr;
 
 use fuse_abi::entry::{Flag, Main, Program};
 
-use crate::fault::guard::guarded;
+use crate::fault::guard::guarded_at_the_end;
 use crate::fault::{Fault, constant_bytes, validation_json};
 use crate::json::each_problem;
 use crate::memory::buffer::Buffer;
@@ -252,7 +252,7 @@ pub unsafe extern "C" fn fuse_run_main(
         code: 0,
     };
     // SAFETY: `work` outlives the call; `call_main` holds nothing with a destructor.
-    match unsafe { guarded(call_main, (&raw mut work).cast(), None) } {
+    match unsafe { guarded_at_the_end(call_main, (&raw mut work).cast(), None) } {
         Ok(()) => work.code,
         Err(fault) if fault.quiet => 0,
         Err(fault) => {

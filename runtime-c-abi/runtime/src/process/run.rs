@@ -6,7 +6,7 @@ use std::ffi::CString;
 use fuse_abi::FaultKind;
 use fuse_abi::entry::{App, Program};
 
-use crate::fault::guard::guarded;
+use crate::fault::guard::guarded_at_the_end;
 use crate::fault::{Fault, constant_bytes};
 use crate::memory::stack::Stack;
 use crate::memory::thread;
@@ -101,7 +101,7 @@ pub unsafe fn run_app(
         code: 0,
     };
     // SAFETY: `work` outlives the guarded call; `start` holds nothing with a destructor.
-    let result = unsafe { guarded(start, (&raw mut work).cast(), stack.as_ref()) };
+    let result = unsafe { guarded_at_the_end(start, (&raw mut work).cast(), stack.as_ref()) };
     let code = match result {
         Ok(()) => work.code as i32,
         Err(fault) if fault.quiet => 0,
@@ -111,7 +111,15 @@ pub unsafe fn run_app(
             code
         }
     };
-    finish(code)
+    let code = finish(code);
+    // SAFETY: this thread's own state; ends the process.
+    unsafe {
+        if !(*thread::current()).tasks.is_null() {
+            // A fault left tasks that may run on, in code and on values that must stay until the process is gone.
+            libc::_exit(code);
+        }
+    }
+    code
 }
 
 /// Applies the pending migrations and gives the exit code: 0 also where there are none, 1 after a failure, which has been shown.

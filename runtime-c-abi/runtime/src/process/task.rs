@@ -12,15 +12,18 @@ use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 
 use crate::fault::Fault;
 use crate::fault::guard::guarded;
+use crate::memory::buffer::Buffer;
 use crate::memory::heap::Scratch;
 use crate::memory::stack::Stack;
 use crate::memory::thread;
+use crate::object::new_text;
 
-/// Generated: runs the task (0), or gives up what it captured (1).
+/// Generated: runs the task, gives up what it captured, or gives up its result.
 type Entry = unsafe extern "C" fn(job: *mut u8, step: i64);
 
 const RUN: i64 = 0;
 const RELEASE: i64 = 1;
+const DROP_RESULT: i64 = 2;
 
 const WAITING: u32 = 0;
 const RUNNING: u32 = 1;
@@ -193,6 +196,17 @@ pub unsafe extern "C" fn fuse_task_take_record(job: *mut u8) -> *mut u8 {
     unsafe { (*job.cast::<Job>()).record }
 }
 
+/// The result, with the job's own reference.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_task_take_result(job: *mut u8) -> *mut u8 {
+    // SAFETY: called once, when the job is given up, by the one thread that still has it.
+    unsafe {
+        let job = &*job.cast::<Job>();
+        let mut outcome = job.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+        core::mem::replace(&mut outcome.result, ptr::null_mut())
+    }
+}
+
 /// Keeps the result of the task that runs here.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fuse_task_finish(job: *mut u8, result: *mut u8) {
@@ -242,10 +256,22 @@ pub unsafe extern "C" fn fuse_task_release(handle: i64) {
     // SAFETY: the handle is given back here, once.
     unsafe {
         let job = Arc::from_raw(handle as *const Job);
-        (job.entry)(Arc::as_ptr(&job).cast_mut().cast(), RELEASE);
         unlink(&job);
-        let mut outcome = job.outcome.lock().unwrap_or_else(PoisonError::into_inner);
-        outcome.heap = None;
+        give_back(&job);
+        (job.entry)(Arc::as_ptr(&job).cast_mut().cast(), RELEASE);
+    }
+}
+
+/// The heap of a job that is done. What the result shares with the captures is counted there, so the result goes object by object.
+unsafe fn give_back(job: &Job) {
+    let mut outcome = job.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+    let (heap, has_result) = (outcome.heap.take(), !outcome.result.is_null());
+    drop(outcome);
+    if let Some(mut heap) = heap
+        && has_result
+    {
+        // SAFETY: the result's objects are freed into the heap they are from, before it goes.
+        heap.filled(|| unsafe { (job.entry)(ptr::from_ref(job).cast_mut().cast(), DROP_RESULT) });
     }
 }
 
@@ -265,20 +291,53 @@ unsafe fn unlink(job: &Job) {
     }
 }
 
-/// Gives up the tasks of this thread above `down_to`, whose captures are about to go: those not begun never run, the others are waited
-/// for.
+/// Sees to it that the job does not run any more: one not begun never does, another one is waited for.
+fn stop(job: &Arc<Job>) {
+    let stopped =
+        job.state
+            .compare_exchange(WAITING, DONE, Ordering::Acquire, Ordering::Relaxed);
+    if stopped.is_err() {
+        wait(job);
+    }
+}
+
+/// This thread's newest task that is not given up, or 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_task_newest() -> i64 {
+    // SAFETY: this thread's own state.
+    unsafe { (*thread::current()).tasks as i64 }
+}
+
+/// Gives up this thread's tasks that are newer than `oldest`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_task_give_up(oldest: i64) {
+    let thread = thread::current();
+    // SAFETY: this thread's own list of live jobs, whose handles are in variables that are not read any more.
+    unsafe {
+        while (*thread).tasks as i64 != oldest {
+            let handle = (*thread).tasks.cast::<Job>().cast_const();
+            Arc::increment_strong_count(handle);
+            let job = Arc::from_raw(handle);
+            stop(&job);
+            let mut outcome = job.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+            let fault = outcome.fault.take();
+            drop(outcome);
+            if let Some(fault) = fault {
+                fault.release();
+            }
+            fuse_task_release(handle as i64);
+        }
+    }
+}
+
+/// Gives up the tasks of this thread above `down_to`, whose captures are about to go.
 unsafe fn abandon(down_to: *mut u8) {
     let thread = thread::current();
     // SAFETY: this thread's own list of live jobs, each holding the reference its handle stands for.
     unsafe {
         while (*thread).tasks != down_to && !(*thread).tasks.is_null() {
             let job = Arc::from_raw((*thread).tasks.cast::<Job>().cast_const());
-            let stopped =
-                job.state
-                    .compare_exchange(WAITING, DONE, Ordering::Acquire, Ordering::Relaxed);
-            if stopped.is_err() {
-                wait(&job);
-            }
+            stop(&job);
             unlink(&job);
             let mut outcome = job.outcome.lock().unwrap_or_else(PoisonError::into_inner);
             outcome.heap = None;
@@ -289,6 +348,34 @@ unsafe fn abandon(down_to: *mut u8) {
     }
 }
 
+/// The JSON of the `std.Error.Validation` that ended a task, and then the task is gone; null if it has a result; or its fault.
+unsafe fn failure(handle: i64) -> Result<*mut u8, Fault> {
+    // SAFETY: as for `await_task`.
+    let job = unsafe {
+        Arc::increment_strong_count(handle as *const Job);
+        Arc::from_raw(handle as *const Job)
+    };
+    wait(&job);
+    let mut outcome = job.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+    let fault = outcome.fault.take();
+    drop(outcome);
+    let Some(fault) = fault else {
+        return Ok(ptr::null_mut());
+    };
+    // SAFETY: nobody uses the handle after this.
+    unsafe { fuse_task_release(handle) };
+    let Some(fields) = fault.validation_fields() else {
+        return Err(fault);
+    };
+    let mut text = Buffer::new();
+    text.push(b"{");
+    text.push(fields);
+    let failure = new_text(text.as_bytes());
+    fault.release();
+    Ok(failure)
+}
+
 faulting! {
+    fn fuse_task_failure(handle: i64) -> *mut u8 = failure;
     fn fuse_task_await(handle: i64) -> *mut u8 = await_task;
 }
