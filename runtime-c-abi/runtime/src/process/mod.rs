@@ -44,6 +44,7 @@ pub use parse::{
     fuse_parse_string,
 };
 pub use task::{
-    fuse_task_await, fuse_task_failure, fuse_task_finish, fuse_task_give_up, fuse_task_newest, fuse_task_record, fuse_task_release, fuse_task_spawn,
-    fuse_task_take_record, fuse_task_take_result,
+    fuse_task_await, fuse_task_failure, fuse_task_finish, fuse_task_give_up, fuse_task_newest,
+    fuse_task_record, fuse_task_release, fuse_task_spawn, fuse_task_take_record,
+    fuse_task_take_result,
 };

@@ -293,9 +293,9 @@ unsafe fn unlink(job: &Job) {
 
 /// Sees to it that the job does not run any more: one not begun never does, another one is waited for.
 fn stop(job: &Arc<Job>) {
-    let stopped =
-        job.state
-            .compare_exchange(WAITING, DONE, Ordering::Acquire, Ordering::Relaxed);
+    let stopped = job
+        .state
+        .compare_exchange(WAITING, DONE, Ordering::Acquire, Ordering::Relaxed);
     if stopped.is_err() {
         wait(job);
     }
