@@ -490,7 +490,10 @@ impl<'p> Dump<'p> {
                 let captures = self.expr(captures);
                 format!("spawn {name}({captures})")
             }
-            ExprKind::Await { task, caught: false } => self.apply("await", [task]),
+            ExprKind::Await {
+                task,
+                caught: false,
+            } => self.apply("await", [task]),
             ExprKind::Await { task, caught: true } => self.apply("await_caught", [task]),
         }
     }

@@ -485,7 +485,10 @@ pub enum ExprKind {
     },
     /// Waits for a task: its result, again and again the same, or its fault. `caught`: a result whose `Err` is the validation
     /// failure that ended the task; then the task is not awaited again.
-    Await { task: Box<Expr>, caught: bool },
+    Await {
+        task: Box<Expr>,
+        caught: bool,
+    },
 }
 
 /// Operations the language provides. Arguments are complete and typed as commented; receivers come first.

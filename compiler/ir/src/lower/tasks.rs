@@ -10,7 +10,8 @@ use super::body::{Body, int, param, unit};
 use super::decode::SyntaxForm;
 use super::per_type::PerType;
 use crate::mir::{
-    Const, FuncId, FunctionKind, LocalId, Operand, Place, Projection, Rvalue, StatementKind, Type, TypeId,
+    Const, FuncId, FunctionKind, LocalId, Operand, Place, Projection, Rvalue, StatementKind, Type,
+    TypeId,
 };
 
 /// Variants of a task's state.
