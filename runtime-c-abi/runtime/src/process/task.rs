@@ -314,8 +314,11 @@ pub unsafe extern "C" fn fuse_task_give_up(oldest: i64) {
     let thread = thread::current();
     // SAFETY: this thread's own list of live jobs, whose handles are in variables that are not read any more.
     unsafe {
-        while (*thread).tasks as i64 != oldest {
+        loop {
             let handle = (*thread).tasks.cast::<Job>().cast_const();
+            if handle as i64 == oldest {
+                break;
+            }
             Arc::increment_strong_count(handle);
             let job = Arc::from_raw(handle);
             stop(&job);
