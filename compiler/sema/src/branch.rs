@@ -137,6 +137,7 @@ impl<'a> FnCx<'_, 'a> {
                 sound &= !cx.c.sink.failed_since(mark);
                 let body = match &arm.body {
                     ast::ArmBody::Return(value) => {
+                        cx.check_transaction("->", arm.span);
                         let mut statements = Vec::new();
                         cx.return_statement(Some(value), arm.span, &mut statements);
                         Checked {

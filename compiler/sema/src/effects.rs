@@ -6,7 +6,7 @@ use fuse_syntax::diagnostic::Diagnostic;
 use fuse_syntax::span::Span;
 
 use crate::diag::Sink;
-use crate::program::{Block, Builtin, Expr, ExprKind, FunctionId, Program};
+use crate::program::{Block, Builtin, Expr, ExprKind, FunctionId, Program, Stmt, StmtKind};
 use crate::types::Constraint;
 use crate::walk::{self, Visitor};
 
@@ -55,6 +55,13 @@ fn direct(program: &Program, body: &Block) -> Direct {
         found: Direct,
     }
     impl Visitor for Collect<'_> {
+        fn stmt(&mut self, stmt: &Stmt) -> bool {
+            // It uses the database whatever its block does.
+            if matches!(stmt.kind, StmtKind::Transaction(_)) {
+                self.found.operations.push(("transaction", stmt.span));
+            }
+            true
+        }
         fn expr(&mut self, expr: &Expr) -> bool {
             match &expr.kind {
                 ExprKind::Builtin { builtin, .. } => {
