@@ -75,9 +75,13 @@ pub(crate) enum PointerKind {
 /// Kind of the pointers of a scalar pointer type.
 pub(crate) fn pointer_kind(types: &TypeTable, ty: TypeId) -> PointerKind {
     match types.get(ty) {
-        Type::String | Type::Bytes | Type::Html | Type::List(_) | Type::Map(_) | Type::Box(_) => {
-            PointerKind::Object
-        }
+        Type::String
+        | Type::Bytes
+        | Type::Html
+        | Type::Query
+        | Type::List(_)
+        | Type::Map(_)
+        | Type::Box(_) => PointerKind::Object,
         Type::Struct(_) => PointerKind::Object,
         Type::Enum(_) => PointerKind::Cell,
         _ => PointerKind::Unknown,

@@ -158,6 +158,7 @@ impl Layouts {
             Type::Raw => RAW,
             Type::String
             | Type::Bytes
+            | Type::Query
             | Type::Html
             | Type::List(_)
             | Type::Map(_)

@@ -89,9 +89,12 @@ impl<'a> FnCx<'_, 'a> {
         fields.iter().find(|f| f.name == name.text).map(|f| f.ty)
     }
 
-    fn field(&mut self, base: Expr, name: &'a ast::Ident, span: Span) -> Expr {
+    pub fn field(&mut self, base: Expr, name: &'a ast::Ident, span: Span) -> Expr {
         if base.ty == self.c.common.error {
             return self.error_expr(span);
+        }
+        if let Some(ty) = self.common_field(base.ty, name) {
+            return self.field_of_any(base, ty, name, span);
         }
         let Type::Struct(id) = *self.ty(base.ty) else {
             self.no_member(base.ty, name);

@@ -74,7 +74,11 @@ impl<'a> FnCx<'_, 'a> {
         self.visit(&call.args);
         if ty != self.c.common.error {
             let message = format!("expected a function to call, found `{}`", self.show(ty));
-            self.error("FUSE_NOT_CALLABLE", call.callee.span, message);
+            let mut d = Diagnostic::error("FUSE_NOT_CALLABLE", call.callee.span, message);
+            if self.c.opaque.contains_key(&ty) {
+                d = d.with_hint("what a value of a type parameter can do comes from a bound, as in `where T: Interface`");
+            }
+            self.c.sink.push(d);
         }
         self.error_expr(span)
     }

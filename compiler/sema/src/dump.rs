@@ -331,6 +331,7 @@ impl<'p> Dump<'p> {
             Pattern::Bool(v) => v.to_string(),
             Pattern::String(v) => format!("{v:?}"),
             Pattern::None => "none".to_string(),
+            Pattern::Dynamic(p) => format!("dynamic({})", self.pattern(p)),
             Pattern::NotNull(p) => format!("not_null({})", self.pattern(p)),
             Pattern::Some(p) => format!("some({})", self.pattern(p)),
             Pattern::Ok(p) => format!("ok({})", self.pattern(p)),

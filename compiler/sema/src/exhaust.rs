@@ -239,6 +239,7 @@ fn constructor_of(pattern: &Pattern) -> Option<Constructor> {
         Pattern::String(v) => Constructor::String(v.clone()),
         Pattern::None => Constructor::None,
         Pattern::Some(_) | Pattern::NotNull(_) => Constructor::Some,
+        Pattern::Dynamic(literal) => return constructor_of(literal),
         Pattern::Ok(_) => Constructor::Ok,
         Pattern::Err(_) => Constructor::Err,
         Pattern::Variant { variant, .. } => Constructor::Variant(*variant),

@@ -7,8 +7,8 @@ use fuse_syntax::span::Span;
 use crate::builtins;
 use crate::checker::SELF_TYPE;
 use crate::diag::with_suggestion;
-use crate::func::{FnCx, boxed, find_local, stmt};
-use crate::program::{Block, Expr, ExprKind, StmtKind};
+use crate::func::{FnCx, boxed, find_local};
+use crate::program::{Expr, ExprKind};
 use crate::resolve::SELF_OUTSIDE;
 use crate::scope::{PathTarget, Symbol};
 use crate::types::{Type, TypeId};
@@ -134,23 +134,6 @@ impl<'a> FnCx<'_, 'a> {
         }
         if self.c.root(value.ty) == string {
             return self.to_root(value);
-        }
-        // Its content, parameters included, is nobody's business.
-        if *self.ty(value.ty) == Type::Query {
-            let block = Block {
-                statements: vec![stmt(StmtKind::Expr(value), span)],
-            };
-            let text = Box::new(Expr {
-                kind: ExprKind::String("<query>".to_owned()),
-                ty: string,
-                span,
-            });
-            let kind = ExprKind::Block { block, value: text };
-            return Expr {
-                kind,
-                ty: string,
-                span,
-            };
         }
         Expr {
             kind: ExprKind::ToText(Box::new(value)),

@@ -67,6 +67,9 @@ impl<'a> FnCx<'_, 'a> {
                 }
             };
         }
+        if self.c.is_dynamic(ty) {
+            return Pattern::Dynamic(Box::new(dynamic_literal(literal)));
+        }
         let common = self.c.common;
         let (pattern, literal_ty) = match literal {
             Literal::Int(v) => (Pattern::Int(*v), common.int),
@@ -365,5 +368,19 @@ fn asks_for_option(pattern: &ast::Pattern) -> bool {
         Ast::Name(path) => dotted(path) == "None",
         Ast::Variant { name, .. } => matches!(dotted(name).as_str(), "Some" | "None"),
         _ => false,
+    }
+}
+
+/// What a literal means against a dynamic value, where numbers compare by value: every number has one form.
+fn dynamic_literal(literal: &Literal) -> Pattern {
+    match literal {
+        Literal::Int(v) => Pattern::Int(*v),
+        Literal::Float(v) => match *v as i64 {
+            whole if whole as f64 == *v && whole != i64::MAX => Pattern::Int(whole),
+            _ => Pattern::Float(*v),
+        },
+        Literal::Bool(v) => Pattern::Bool(*v),
+        Literal::String(v) => Pattern::String(v.clone()),
+        Literal::Null => Pattern::None,
     }
 }

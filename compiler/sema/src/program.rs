@@ -272,6 +272,8 @@ pub enum Pattern {
     Some(Box<Pattern>),
     /// An option of an option that is not null. There is one null, so the pattern applies to the same value, as the inner option.
     NotNull(Box<Pattern>),
+    /// A dynamic value that equals this literal, or null. A float with a whole value is written as that Int.
+    Dynamic(Box<Pattern>),
     Ok(Box<Pattern>),
     Err(Box<Pattern>),
     Variant {

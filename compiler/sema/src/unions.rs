@@ -120,24 +120,55 @@ impl<'a> Checker<'a> {
 impl<'a> FnCx<'_, 'a> {
     /// A domain, or a smaller union, as the union `target`.
     pub fn widen_error(&mut self, value: Expr, target: TypeId) -> Expr {
-        let narrow = self.c.union_domains(value.ty);
-        if narrow.is_empty() {
+        if self.c.union_domains(value.ty).is_empty() {
             return self.as_domain(value, target);
         }
         let span = value.span;
-        let holder = self.c.option(target);
+        self.from_each(value, target, span, |cx, error| cx.as_domain(error, target))
+    }
+
+    /// The type of a field that every domain of a union has with the same type.
+    pub fn common_field(&self, union: TypeId, name: &ast::Ident) -> Option<TypeId> {
+        let domains = self.c.union_domains(union);
+        let ty = self.field_type(*domains.first()?, name)?;
+        let same = |domain: &TypeId| self.field_type(*domain, name) == Some(ty);
+        domains.iter().all(same).then_some(ty)
+    }
+
+    /// A [`Self::common_field`], of whatever domain the error is.
+    pub fn field_of_any(
+        &mut self,
+        base: Expr,
+        ty: TypeId,
+        name: &'a ast::Ident,
+        span: Span,
+    ) -> Expr {
+        self.from_each(base, ty, span, |cx, error| cx.field(error, name, span))
+    }
+
+    /// The `target` that `make` gives for the error inside a union, whichever domain it is of.
+    fn from_each(
+        &mut self,
+        value: Expr,
+        target: TypeId,
+        span: Span,
+        mut make: impl FnMut(&mut Self, Expr) -> Expr,
+    ) -> Expr {
+        let narrow = self.c.union_domains(value.ty);
+        // There is one null, so an option holds itself.
+        let optional = matches!(self.ty(target), Type::Option(_));
+        let holder = match optional {
+            true => target,
+            false => self.c.option(target),
+        };
         let out = self.temp(holder, span);
         self.locals[out.index()].mutable = true;
         let mut arms = Vec::new();
         for (variant, domain) in (0..).zip(narrow) {
             let payload = self.temp(domain, span);
             let read = self.local(payload, span);
-            let wide = self.as_domain(read, target);
-            let value = Expr {
-                kind: ExprKind::Some(Box::new(wide)),
-                ty: holder,
-                span,
-            };
+            let made = make(self, read);
+            let value = self.convert(made, holder, "");
             let place = Place {
                 root: out,
                 steps: Vec::new(),
@@ -169,11 +200,14 @@ impl<'a> FnCx<'_, 'a> {
             scrutinee: value,
             arms,
         };
-        let held = Box::new(self.local(out, span));
-        let result = Expr {
-            kind: ExprKind::Unwrap(held),
-            ty: target,
-            span,
+        let held = self.local(out, span);
+        let result = match optional {
+            true => held,
+            false => Expr {
+                kind: ExprKind::Unwrap(Box::new(held)),
+                ty: target,
+                span,
+            },
         };
         self.with_statements(vec![stmt(start, span), stmt(choose, span)], result)
     }

@@ -32,7 +32,7 @@ impl Expander<'_> {
         }
         let types = &self.program.types;
         match types.get(ty) {
-            Type::String | Type::Bytes | Type::Html => Shape::Text,
+            Type::String | Type::Bytes | Type::Html | Type::Query => Shape::Text,
             Type::List(_) | Type::Map(_) | Type::Box(_) => Shape::Counted,
             Type::Struct(id) if types.structs[id].boxed => Shape::Counted,
             Type::Struct(_) if self.references(ty) <= INLINE_REFERENCES => Shape::Record,

@@ -135,7 +135,9 @@ impl Body<'_, '_> {
                 | (Operand::Const(Const::Bool(true)), value) => self.give(dest, value),
                 (left, right) => self.binary_into(dest, BinaryOp::EqBool, left, right),
             },
-            Type::String | Type::Bytes | Type::Html => self.equal_text(left, right, dest),
+            Type::String | Type::Bytes | Type::Html | Type::Query => {
+                self.equal_text(left, right, dest)
+            }
             Type::Enum(_) if self.is_plain_enum(ty) => {
                 let left = self.place_of(left, ty);
                 let right = self.place_of(right, ty);

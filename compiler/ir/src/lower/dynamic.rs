@@ -47,7 +47,7 @@ pub(super) fn payload(value: &Place, tag: u32) -> Place {
 }
 
 impl Body<'_, '_> {
-    fn dynamic_type(&self) -> TypeId {
+    pub fn dynamic_type(&self) -> TypeId {
         self.cx
             .known
             .dynamic

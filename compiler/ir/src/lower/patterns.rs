@@ -4,7 +4,8 @@
 use fuse_abi::RuntimeFn;
 use fuse_sema::program::{Arm, Expr, LocalId as SourceLocal, Pattern};
 
-use super::body::Body;
+use super::body::{Body, int};
+use super::dynamic;
 use crate::mir::{
     BinaryOp, BlockId, Const, LocalId, Operand, Place, Projection, Rvalue, Terminator, Type,
 };
@@ -37,6 +38,8 @@ enum Test<'p> {
     Bool(bool),
     Float(f64),
     String(&'p str),
+    /// Equal to this literal.
+    Dynamic(&'p Pattern),
 }
 
 impl Body<'_, '_> {
@@ -141,6 +144,7 @@ impl Body<'_, '_> {
             Pattern::None | Pattern::Ok(_) => Test::Variant(0),
             Pattern::Some(_) | Pattern::NotNull(_) | Pattern::Err(_) => Test::Variant(1),
             Pattern::Variant { variant, .. } => Test::Variant(*variant),
+            Pattern::Dynamic(literal) => Test::Dynamic(literal),
             Pattern::Int(value) => Test::Int(*value),
             Pattern::Bool(value) => Test::Bool(*value),
             Pattern::Float(value) => Test::Float(*value),
@@ -232,11 +236,35 @@ impl Body<'_, '_> {
                 let equal = self.row(RuntimeFn::TextEqual, vec![value, literal], bool_type);
                 self.f.branch(equal, holds, fails);
             }
+            Test::Dynamic(Pattern::None) => {
+                let null = i64::from(dynamic::NULL);
+                let tag = self.tag(place.clone());
+                let equal = self.binary(BinaryOp::Eq, tag, int(null));
+                self.f.branch(equal, holds, fails);
+            }
+            Test::Dynamic(literal) => {
+                let literal = self.dynamic_literal(literal);
+                let ty = self.dynamic_type();
+                let equal = self.equal_values(false, ty, value, literal, None);
+                self.f.branch(equal, holds, fails);
+            }
             Test::Int(_) | Test::Variant(_) => {
                 unreachable!("invariant: Ints and variants are switched on")
             }
         }
         self.follow(vec![if_holds, if_fails], otherwise);
+    }
+
+    fn dynamic_literal(&mut self, literal: &Pattern) -> Operand {
+        let (tag, value) = match literal {
+            Pattern::Int(v) => (dynamic::INT, Operand::Const(Const::Int(*v))),
+            Pattern::Float(v) => (dynamic::FLOAT, Operand::Const(Const::Float(*v))),
+            Pattern::Bool(v) => (dynamic::BOOL, Operand::Const(Const::Bool(*v))),
+            Pattern::String(text) => (dynamic::STRING, self.text_const(text)),
+            _ => unreachable!("invariant: the literals there are, null aside"),
+        };
+        let ty = self.dynamic_type();
+        self.aggregate(None, ty, tag, vec![value])
     }
 
     /// Distinct tests the rows make at a place, in order.
@@ -365,6 +393,7 @@ fn payload_tests<'p>(place: &Place, pattern: &'p Pattern, tests: &mut Vec<(Place
         | Pattern::Float(_)
         | Pattern::Bool(_)
         | Pattern::String(_)
+        | Pattern::Dynamic(_)
         | Pattern::None => {}
     }
 }

@@ -97,6 +97,8 @@ impl Body<'_, '_> {
             Type::Bool => self.sink_row(sink, RuntimeFn::TextPushBool, value),
             Type::String | Type::Html => self.sink_row(sink, RuntimeFn::TextPush, value),
             Type::Bytes => self.sink_row(sink, RuntimeFn::TextPushBase64, value),
+            // Its content, parameters included, is nobody's business.
+            Type::Query => sink.constant("<query>"),
             _ => self.sink_per_type(sink, PerType::Text, ty, value),
         }
     }

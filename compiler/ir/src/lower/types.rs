@@ -179,8 +179,7 @@ impl TypeMap {
             sema::Type::String | sema::Type::Id | sema::Type::Email => Type::String,
             sema::Type::Bytes => Type::Bytes,
             sema::Type::Html => Type::Html,
-            // Encoded; only the runtime looks inside.
-            sema::Type::Query => Type::Bytes,
+            sema::Type::Query => Type::Query,
             sema::Type::Refined { base, .. } => return part(base),
             sema::Type::List(element) => Type::List(part(element)?),
             sema::Type::Map(value) => Type::Map(part(value)?),

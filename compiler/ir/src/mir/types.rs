@@ -27,6 +27,8 @@ pub enum Type {
     String,
     /// Same object as `String`, arbitrary bytes.
     Bytes,
+    /// What a query holds, encoded as bytes; only the runtime looks inside.
+    Query,
     /// Same object as `String`, escaped markup.
     Html,
     /// Pointer to a counted list object with elements inline.

@@ -206,7 +206,10 @@ impl<'a> Verifier<'a> {
                 if id.as_u32() as usize >= self.program.strings.len() {
                     self.problem(format!("{id} does not exist"));
                 }
-                if matches!(expected, Type::String | Type::Bytes | Type::Html) {
+                if matches!(
+                    expected,
+                    Type::String | Type::Bytes | Type::Html | Type::Query
+                ) {
                     return;
                 }
                 None

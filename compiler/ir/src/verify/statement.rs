@@ -38,7 +38,10 @@ impl Verifier<'_> {
                 self.expect(len, Type::Int, "length");
                 if let Some(ty) = self.place(place) {
                     let ty = self.program.types.get(ty);
-                    if !matches!(ty, Type::List(_) | Type::String | Type::Bytes | Type::Html) {
+                    if !matches!(
+                        ty,
+                        Type::List(_) | Type::String | Type::Bytes | Type::Html | Type::Query
+                    ) {
                         self.problem(format!("{ty:?} has no length to set"));
                     }
                 }
@@ -229,7 +232,12 @@ impl Verifier<'_> {
                 if let Some(of) = of
                     && !matches!(
                         of,
-                        Type::List(_) | Type::Map(_) | Type::String | Type::Bytes | Type::Html
+                        Type::List(_)
+                            | Type::Map(_)
+                            | Type::String
+                            | Type::Bytes
+                            | Type::Html
+                            | Type::Query
                     )
                 {
                     self.problem(format!("{of:?} has no length"));
@@ -247,7 +255,7 @@ impl Verifier<'_> {
     }
 
     fn use_of(&mut self, ty: TypeId, operand: &Operand) {
-        let is_text = |ty| matches!(ty, Type::String | Type::Bytes | Type::Html);
+        let is_text = |ty| matches!(ty, Type::String | Type::Bytes | Type::Html | Type::Query);
         let kind = self.program.types.get(ty);
         if let Some(place) = operand.place() {
             self.operand_phase(operand);

@@ -80,7 +80,7 @@ pub(super) fn make(body: &mut Body, ty: TypeId) {
             let content = copy_of(body, inner, value.project(Projection::Content));
             give(body, ty, 0, vec![content]);
         }
-        Type::String | Type::Bytes | Type::Html => {
+        Type::String | Type::Bytes | Type::Html | Type::Query => {
             let text = body.row(RuntimeFn::TextClone, vec![Operand::Copy(value)], ty);
             body.f.ret(text);
         }

@@ -72,7 +72,7 @@ pub(super) fn make(body: &mut Body, ty: TypeId, family: PerType) {
             visit(body, family, inner, &value.project(Projection::Content));
             mark(body, family, &value);
         }
-        Type::String | Type::Bytes | Type::Html => mark(body, family, &value),
+        Type::String | Type::Bytes | Type::Html | Type::Query => mark(body, family, &value),
         Type::Unit | Type::Bool | Type::Int | Type::Float | Type::Raw => {}
     }
     body.f.ret(unit());
@@ -100,7 +100,7 @@ fn visit(body: &mut Body, family: PerType, ty: TypeId, place: &Place) {
         return;
     }
     match body.cx.shape(ty) {
-        Type::String | Type::Bytes | Type::Html => mark(body, family, place),
+        Type::String | Type::Bytes | Type::Html | Type::Query => mark(body, family, place),
         _ => {
             let known = body.cx.known;
             let args = vec![Operand::Copy(place.clone())];

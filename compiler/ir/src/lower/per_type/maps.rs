@@ -62,7 +62,7 @@ fn leftover(body: &mut Body, ty: TypeId) -> Option<Leftover> {
         return Some(Leftover::AsItIs);
     }
     match body.cx.shape(ty) {
-        Type::String | Type::Bytes | Type::Html => {
+        Type::String | Type::Bytes | Type::Html | Type::Query => {
             Some(Leftover::Empty(Rvalue::Use(body.text_const(""))))
         }
         Type::Option(_) => Some(Leftover::Empty(Rvalue::Aggregate {

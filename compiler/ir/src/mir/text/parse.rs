@@ -409,6 +409,7 @@ impl Parser {
             "Raw" => Type::Raw,
             "String" => Type::String,
             "Bytes" => Type::Bytes,
+            "Query" => Type::Query,
             "Html" => Type::Html,
             "List" => Type::List(self.type_argument()?),
             "Map" => {

@@ -127,6 +127,7 @@ fn type_text(types: &TypeTable, names: &Names, ty: TypeId) -> String {
         Type::Raw => "Raw".into(),
         Type::String => "String".into(),
         Type::Bytes => "Bytes".into(),
+        Type::Query => "Query".into(),
         Type::Html => "Html".into(),
         Type::List(t) => format!("List<{}>", inner(t)),
         Type::Map(t) => format!("Map<{}>", inner(t)),
