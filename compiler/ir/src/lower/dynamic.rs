@@ -117,7 +117,7 @@ impl Body<'_, '_> {
         let (other, join) = (self.f.block(), self.f.block());
         self.take_as_it_is(&value, expr.ty, result, other, join);
         self.f.switch_to(other);
-        let text = self.json_of(dynamic, Operand::Copy(value), None);
+        let text = self.ordered_json_of(dynamic, Operand::Copy(value));
         let reading = self.decode_text(text, expr.ty, "$", SyntaxForm::Document);
         self.f.switch_to(reading.bad);
         match on_error {

@@ -264,6 +264,13 @@ impl Body<'_, '_> {
     }
 
     /// JSON text of a value.
+    /// The JSON form of a dynamic value, for reading it again: maps keep their order.
+    pub fn ordered_json_of(&mut self, ty: TypeId, value: Operand) -> Operand {
+        let mut sink = self.new_text(int(AGGREGATE_ROOM as i64));
+        self.sink_json_as(&mut sink, PerType::OrderedJson, ty, value);
+        self.sink_finish(sink)
+    }
+
     pub fn json_of(&mut self, ty: TypeId, value: Operand, dest: Option<LocalId>) -> Operand {
         let room = int(self.room_of(ty) as i64);
         let mut sink = self.new_text(room);

@@ -2,6 +2,7 @@
 
 use fuse_abi::RuntimeFn;
 
+use super::PerType;
 use super::text::{each_variant, give_back, part};
 use crate::lower::body::{Body, boolean, copy, element, int, param};
 use crate::lower::dynamic::{FLOAT, INT, LIST, MAP, NO_ORDER, NULL, STRING, payload};
@@ -18,7 +19,7 @@ fn variants(body: &Body, ty: TypeId) -> Vec<Variant> {
 }
 
 /// Body of `(acc: String, value: Dynamic) -> String`: the text, or the JSON, of what is inside.
-pub(super) fn text(body: &mut Body, ty: TypeId, json: bool) {
+pub(super) fn text(body: &mut Body, ty: TypeId, family: PerType) {
     let (start, value) = (Operand::Copy(param(0)), param(1));
     let variants = variants(body, ty);
     each_variant(body, &value, variants.len(), |body, variant| {
@@ -27,10 +28,9 @@ pub(super) fn text(body: &mut Body, ty: TypeId, json: bool) {
             None => sink.constant("null"),
             Some(&inner) => {
                 let inside = Operand::Copy(payload(&value, variant));
-                if json {
-                    body.sink_json(&mut sink, inner, inside);
-                } else {
-                    body.sink_text(&mut sink, inner, inside);
+                match family {
+                    PerType::Text => body.sink_text(&mut sink, inner, inside),
+                    _ => body.sink_json_as(&mut sink, family, inner, inside),
                 }
             }
         }

@@ -13,6 +13,16 @@ use crate::mir::{EnumId, Index, Operand, Place, Projection, StructId, Type, Type
 impl Body<'_, '_> {
     /// Appends the JSON form of a value.
     pub fn sink_json(&mut self, sink: &mut TextSink, ty: TypeId, value: Operand) {
+        self.sink_json_as(sink, PerType::Json, ty, value);
+    }
+
+    pub fn sink_json_as(
+        &mut self,
+        sink: &mut TextSink,
+        family: PerType,
+        ty: TypeId,
+        value: Operand,
+    ) {
         match self.cx.shape(ty) {
             Type::Unit => sink.constant("null"),
             Type::Int => self.sink_row(sink, RuntimeFn::TextPushInt, value),
@@ -24,16 +34,19 @@ impl Body<'_, '_> {
                 self.sink_row(sink, RuntimeFn::TextPushBase64, value);
                 sink.constant("\"");
             }
-            _ => self.sink_per_type(sink, PerType::Json, ty, value),
+            _ => self.sink_per_type(sink, family, ty, value),
         }
     }
 }
 
 /// Body of `(acc: String, value: T) -> String`.
-pub(super) fn make(body: &mut Body, ty: TypeId) {
+pub(super) fn make(body: &mut Body, ty: TypeId, family: PerType) {
     let (start, value) = (Operand::Copy(param(0)), param(1));
     match body.cx.shape(ty) {
-        Type::List(inner) => list(body, start, &value, inner),
+        Type::List(inner) => list(body, start, &value, inner, family),
+        Type::Map(inner) if family == PerType::OrderedJson => {
+            ordered_map(body, start, &value, inner);
+        }
         Type::Map(inner) => map(body, start, ty, &value, inner),
         Type::Struct(id) => structure(body, start, id, &value),
         Type::Enum(id) => enumeration(body, start, id, &value),
@@ -70,17 +83,34 @@ fn close_with(body: &mut Body, start: Operand, text: &str) {
     give_back(body, sink);
 }
 
-fn list(body: &mut Body, start: Operand, list: &Place, inner: TypeId) {
+fn list(body: &mut Body, start: Operand, list: &Place, inner: TypeId, family: PerType) {
     let acc = open(body, start, "[");
     let count = body.len(list.clone());
     body.counted(count, |body, index| {
         body.separate(acc, index, ",");
         let mut sink = TextSink::onto(copy(acc));
         let value = part(body, element(list, index));
-        body.sink_json(&mut sink, inner, value);
+        body.sink_json_as(&mut sink, family, inner, value);
         body.sink_store(sink, acc);
     });
     close(body, acc, "]");
+}
+
+fn ordered_map(body: &mut Body, start: Operand, map: &Place, inner: TypeId) {
+    let acc = open(body, start, "{");
+    let count = body.len(map.clone());
+    body.counted(count, |body, index| {
+        body.separate(acc, index, ",");
+        let at = Index::Local(index);
+        let key = body.read(None, map.project(Projection::EntryKey(at)));
+        let mut sink = TextSink::onto(copy(acc));
+        body.sink_row(&mut sink, RuntimeFn::TextPushJson, key);
+        sink.constant(":");
+        let value = body.read(None, map.project(Projection::EntryValue(at)));
+        body.sink_json_as(&mut sink, PerType::OrderedJson, inner, value);
+        body.sink_store(sink, acc);
+    });
+    close(body, acc, "}");
 }
 
 fn map(body: &mut Body, start: Operand, ty: TypeId, map: &Place, inner: TypeId) {

@@ -24,6 +24,8 @@ pub(super) enum PerType {
     Text,
     /// Appends the JSON form: `(String, T) -> String`
     Json,
+    /// The same of a dynamic value, or a list or map of them, with keys in the order of the maps: `(String, T) -> String`
+    OrderedJson,
     /// Appends the error JSON of a standard error: `(String, T) -> String`
     ErrorJson,
     /// HTTP status of a `std.Error`: `(T) -> Int`
@@ -89,11 +91,12 @@ fn make(cx: &mut Context, family: PerType, ty: TypeId, id: FuncId) {
         body.f.param(name, ty);
     }
     match family {
-        PerType::Text if body.is_dynamic(ty) => dynamic::text(&mut body, ty, false),
-        PerType::Json if body.is_dynamic(ty) => dynamic::text(&mut body, ty, true),
+        PerType::Text | PerType::Json | PerType::OrderedJson if body.is_dynamic(ty) => {
+            dynamic::text(&mut body, ty, family)
+        }
         PerType::Equal if body.is_dynamic(ty) => dynamic::equal(&mut body, ty),
         PerType::Text => text::make(&mut body, ty),
-        PerType::Json => json::make(&mut body, ty),
+        PerType::Json | PerType::OrderedJson => json::make(&mut body, ty, family),
         PerType::ErrorJson => json::make_error(&mut body, ty),
         PerType::ErrorStatus => json::make_error_status(&mut body, ty),
         PerType::Equal => equality::make(&mut body, ty),
@@ -132,7 +135,7 @@ fn signature(
         _ => ty,
     };
     match family {
-        PerType::Text | PerType::Json | PerType::ErrorJson => {
+        PerType::Text | PerType::Json | PerType::OrderedJson | PerType::ErrorJson => {
             (vec![("acc", known.string), ("value", ty)], known.string)
         }
         PerType::ErrorStatus => (vec![("value", ty)], known.int),
@@ -173,6 +176,7 @@ pub(super) fn name(types: &TypeTable, family: PerType, ty: TypeId) -> String {
     let family = match family {
         PerType::Text => "text",
         PerType::Json => "json",
+        PerType::OrderedJson => "ordered_json",
         PerType::ErrorJson => "error_json",
         PerType::ErrorStatus => "error_status",
         PerType::Equal => "equal",
