@@ -124,7 +124,7 @@ impl<'a> FnCx<'_, 'a> {
             return self.as_domain(value, target);
         }
         let span = value.span;
-        self.from_each(value, target, span, |cx, error| cx.as_domain(error, target))
+        self.for_each_domain(value, target, span, |cx, error| cx.as_domain(error, target))
     }
 
     /// The type of a field that every domain of a union has with the same type.
@@ -143,11 +143,11 @@ impl<'a> FnCx<'_, 'a> {
         name: &'a ast::Ident,
         span: Span,
     ) -> Expr {
-        self.from_each(base, ty, span, |cx, error| cx.field(error, name, span))
+        self.for_each_domain(base, ty, span, |cx, error| cx.field(error, name, span))
     }
 
     /// The `target` that `make` gives for the error inside a union, whichever domain it is of.
-    fn from_each(
+    fn for_each_domain(
         &mut self,
         value: Expr,
         target: TypeId,
