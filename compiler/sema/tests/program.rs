@@ -83,7 +83,7 @@ const CASES: &[(&str, &str, &[&str])] = &[
     (
         "a failed check is the error of a function that returns one",
         "fn f(x: String) -> Email!std.Error.Validation:\n  x\n",
-        &["refine(x%0, Email, \"return\") or %1 { return err(%1) }"],
+        &["refine(x%0, Email, \"return\") or %1 { give up tasks; return err(%1) }"],
     ),
     (
         "assignments are checked",
