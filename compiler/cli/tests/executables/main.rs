@@ -4,4 +4,5 @@ mod cache;
 mod ends;
 mod profiles;
 mod project;
+mod requests;
 mod startup;
