@@ -6,7 +6,7 @@ use fuse_ir::mir::{
     BlockId, Callee, FuncId, Function, FunctionKind, LocId, LocalId, Operand, Place, PlaceBase,
     Statement, StatementKind, Terminator, TypeId, TypeTable,
 };
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use inkwell::basic_block::BasicBlock;
 use inkwell::debug_info::DISubprogram;
 use inkwell::types::{BasicType, BasicTypeEnum};
@@ -47,6 +47,8 @@ pub(crate) struct FunctionCx<'m, 'a, 'ctx> {
     /// Cold blocks by what they report.
     faults: IndexMap<(FaultKind, LocId, FuncId), BasicBlock<'ctx>>,
     subprogram: Option<DISubprogram<'ctx>>,
+    /// Helpers and rows that are called in so many places here that each call stays one.
+    pub frequent: IndexSet<Callee>,
     /// Position of the statement being translated.
     pub loc: LocId,
 }
@@ -60,6 +62,31 @@ pub(crate) fn translate<'ctx>(cx: &ModuleCx<'_, 'ctx>, id: FuncId, mir: &Functio
     } else {
         define(cx, id, mir, value, value);
     }
+}
+
+/// How many calls of one helper or row a function may have for them to be expanded in place. A copy for each field of a large type, or for each part of a
+/// long text, costs time to compile and room in the cache, and no copy is run often enough to pay for it.
+const INLINED_CALLS: usize = 32;
+
+/// Rows and functions made from types that `mir` calls in more than [`INLINED_CALLS`] places.
+fn frequent_callees(cx: &ModuleCx, mir: &Function) -> IndexSet<Callee> {
+    let mut counts: IndexMap<Callee, usize> = IndexMap::new();
+    for block in mir.blocks.values() {
+        for statement in &block.statements {
+            if let StatementKind::Call { callee, .. } = statement.kind {
+                *counts.entry(callee).or_default() += 1;
+            }
+        }
+    }
+    counts
+        .into_iter()
+        .filter(|(_, count)| *count > INLINED_CALLS)
+        .map(|(callee, _)| callee)
+        .filter(|callee| match callee {
+            Callee::Runtime(_) => true,
+            Callee::Function(id) => cx.program.functions[*id].kind == FunctionKind::PerType,
+        })
+        .collect()
 }
 
 /// Gives `value` the body of the function, in which it calls itself as `itself`.
@@ -96,6 +123,7 @@ fn define<'ctx>(
         entry,
         faults: IndexMap::new(),
         subprogram,
+        frequent: frequent_callees(cx, mir),
         loc: mir.loc,
     };
     function.at(mir.loc);

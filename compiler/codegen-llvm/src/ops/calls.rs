@@ -2,7 +2,7 @@
 
 use fuse_abi::{Attribute as RowAttribute, ParamKind, ReturnKind, RuntimeFn};
 use fuse_ir::layout::Class;
-use fuse_ir::mir::{FuncId, Operand, Place, PlaceBase, TypeId};
+use fuse_ir::mir::{Callee, FuncId, Operand, Place, PlaceBase, TypeId};
 use inkwell::attributes::AttributeLoc;
 use inkwell::values::{BasicMetadataValueEnum, CallSiteValue, PointerValue};
 
@@ -54,6 +54,7 @@ impl<'ctx> FunctionCx<'_, '_, 'ctx> {
             .build_call(self.callee(id), &values, "")
             .built();
         call.set_call_convention(callee.signature.convention);
+        self.limit_inlining(call, Callee::Function(id));
         let Some(dest) = dest else { return };
         match ret_pass {
             Pass::Zero => {}
@@ -65,6 +66,12 @@ impl<'ctx> FunctionCx<'_, '_, 'ctx> {
                 }
             }
             Pass::Indirect => self.deliver(storage, dest),
+        }
+    }
+
+    fn limit_inlining(&self, call: CallSiteValue<'ctx>, callee: Callee) {
+        if self.frequent.contains(&callee) {
+            call.add_attribute(AttributeLoc::Function, self.cx.attributes.flag("noinline"));
         }
     }
 
@@ -109,6 +116,7 @@ impl<'ctx> FunctionCx<'_, '_, 'ctx> {
             .raw
             .build_call(function, &values, "")
             .built();
+        self.limit_inlining(call, Callee::Runtime(row));
         match row.ret() {
             ReturnKind::Never => {
                 self.cx.builder.raw.build_unreachable().built();

@@ -119,7 +119,7 @@ pub enum Callee {
 /// Why a check fails; numbers and messages are in `fuse_abi::FaultKind`.
 pub type Fault = fuse_abi::FaultKind;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     pub base: PlaceBase,
     pub projections: Vec<Projection>,

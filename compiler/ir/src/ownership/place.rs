@@ -46,6 +46,7 @@ pub fn run(context: &Context, function: &mut Function) {
     placement.blocks();
     // Aliases that were seen through.
     crate::simplify::dead::run(function);
+    crate::simplify::blocks::share_cleanup(function);
 }
 
 struct Placement<'a> {

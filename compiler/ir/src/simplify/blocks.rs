@@ -1,6 +1,7 @@
 //! Control flow: jumps to jumps, blocks that only ever follow one another, unreachable blocks.
 
 use cranelift_entity::{EntityRef, PrimaryMap};
+use indexmap::IndexMap;
 
 use crate::analysis::Cfg;
 use crate::mir::*;
@@ -9,6 +10,41 @@ pub fn run(function: &mut Function) {
     thread_jumps(function);
     merge(function);
     compact(function);
+}
+
+/// Makes one block of those that give up the same places and go on in the same block. Every early exit of a function begins as a block of its own, and most
+/// of them give up the same values: without this, a function with many exits and many values grows with the product of both.
+pub(crate) fn share_cleanup(function: &mut Function) {
+    let mut first: IndexMap<(Vec<Place>, BlockId), BlockId> = IndexMap::new();
+    let mut targets: Vec<BlockId> = Vec::with_capacity(function.blocks.len());
+    for (id, block) in function.blocks.iter() {
+        targets.push(match cleanup(block) {
+            Some(key) => *first.entry(key).or_insert(id),
+            None => id,
+        });
+    }
+    for block in function.blocks.values_mut() {
+        block
+            .terminator
+            .for_each_successor_mut(|target| *target = targets[target.index()]);
+    }
+    compact(function);
+}
+
+/// What the block gives up and where it goes, if it does nothing else.
+fn cleanup(block: &Block) -> Option<(Vec<Place>, BlockId)> {
+    let Terminator::Goto(next) = block.terminator else {
+        return None;
+    };
+    let places: Option<Vec<Place>> = block
+        .statements
+        .iter()
+        .map(|statement| match &statement.kind {
+            StatementKind::Drop(place) => Some(place.clone()),
+            _ => None,
+        })
+        .collect();
+    Some((places.filter(|places| !places.is_empty())?, next))
 }
 
 /// Where a jump to the block ends up, following blocks that do nothing.

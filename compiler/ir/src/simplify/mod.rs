@@ -3,7 +3,7 @@
 //! Works on value semantics only; nothing here thinks about counts, except that uniqueness tests are moved and removed where no copy of
 //! the value can come into being in between.
 
-mod blocks;
+pub(crate) mod blocks;
 mod coalesce;
 pub(crate) mod dead;
 mod fold;
