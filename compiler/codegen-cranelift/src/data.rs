@@ -5,19 +5,21 @@ use std::ptr;
 
 use cranelift::codegen::entity::EntityRef;
 use fuse_abi::object;
+use fuse_ir::image::{Image, Target, image};
 use fuse_ir::layout::Layouts;
-use fuse_ir::mir::{GlobalId, Program, StrId};
+use fuse_ir::mir::{GlobalId, ObjectId, Program, StrId};
 
 use crate::CodegenError;
 
 /// Alignment of counted objects.
 const OBJECT_ALIGN: usize = 16;
 
-/// Owns the block. Text constants are immortal counted objects; globals start as zeros.
+/// Owns the block. Text constants and constant objects are immortal; globals start as zeros.
 pub struct StaticData {
     base: *mut u8,
     layout: Layout,
     strings: Vec<usize>,
+    objects: Vec<usize>,
     globals: Vec<usize>,
 }
 
@@ -35,6 +37,10 @@ impl StaticData {
             .iter()
             .map(|s| reserve(header + s.len()))
             .collect();
+        let images: Vec<Image> = (0..program.objects.len())
+            .map(|at| image(program, layouts, ObjectId::new(at)))
+            .collect();
+        let objects: Vec<usize> = images.iter().map(|i| reserve(i.bytes.len())).collect();
         let globals: Vec<usize> = program
             .globals
             .values()
@@ -61,16 +67,39 @@ impl StaticData {
                 ptr::copy_nonoverlapping(bytes.as_ptr(), text.add(header), bytes.len());
             }
         }
+        for (image, &offset) in images.iter().zip(&objects) {
+            // SAFETY: `reserve` gave this object room for the bytes of its image at `offset` of the block.
+            unsafe {
+                let object = base.add(offset);
+                ptr::copy_nonoverlapping(image.bytes.as_ptr(), object, image.bytes.len());
+            }
+            for &(at, target) in &image.addresses {
+                let target = match target {
+                    Target::Text(id) => strings[id.index()],
+                    Target::Object(id) => objects[id.index()],
+                };
+                // SAFETY: addresses are inside the image, 8 bytes each; both offsets are inside the block.
+                unsafe {
+                    let slot = base.add(offset + at).cast::<*mut u8>();
+                    slot.write_unaligned(base.add(target));
+                }
+            }
+        }
         Ok(StaticData {
             base,
             layout,
             strings,
+            objects,
             globals,
         })
     }
 
     pub fn string(&self, id: StrId) -> i64 {
         self.address(self.strings[id.index()])
+    }
+
+    pub fn object(&self, id: ObjectId) -> i64 {
+        self.address(self.objects[id.index()])
     }
 
     pub fn global(&self, id: GlobalId) -> i64 {

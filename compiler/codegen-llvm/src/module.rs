@@ -4,8 +4,9 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use fuse_abi::{ParamKind, ReturnKind, RuntimeFn};
+use fuse_ir::image::{Image, Target, image};
 use fuse_ir::layout::Layouts;
-use fuse_ir::mir::{FuncId, Function, GlobalId, LocId, Program, StrId};
+use fuse_ir::mir::{FuncId, Function, GlobalId, LocId, ObjectId, Program, StrId};
 use indexmap::IndexSet;
 use inkwell::ThreadLocalMode;
 use inkwell::attributes::AttributeLoc;
@@ -13,7 +14,7 @@ use inkwell::context::Context;
 use inkwell::module::{FlagBehavior, Linkage, Module};
 use inkwell::targets::TargetMachine;
 use inkwell::types::{BasicMetadataTypeEnum, FunctionType};
-use inkwell::values::{FunctionValue, GlobalValue, PointerValue, UnnamedAddress};
+use inkwell::values::{BasicValueEnum, FunctionValue, GlobalValue, PointerValue, UnnamedAddress};
 
 use crate::alias::Region;
 use crate::attributes::Attributes;
@@ -48,6 +49,7 @@ pub(crate) struct ModuleCx<'a, 'ctx> {
     functions: Vec<Declared<'ctx>>,
     globals: Vec<PointerValue<'ctx>>,
     texts: RefCell<Vec<Option<PointerValue<'ctx>>>>,
+    objects: RefCell<BTreeMap<ObjectId, PointerValue<'ctx>>>,
     rows: RefCell<BTreeMap<RuntimeFn, FunctionValue<'ctx>>>,
     /// Where faults can happen; index + 1 is the site number.
     sites: RefCell<IndexSet<(LocId, FuncId)>>,
@@ -148,6 +150,7 @@ impl<'a, 'ctx> ModuleCx<'a, 'ctx> {
             functions,
             globals: Vec::new(),
             texts: RefCell::new(vec![None; program.strings.len()]),
+            objects: RefCell::default(),
             rows: RefCell::new(BTreeMap::new()),
             sites: RefCell::new(IndexSet::new()),
             thread,
@@ -309,6 +312,33 @@ impl<'a, 'ctx> ModuleCx<'a, 'ctx> {
         );
         let pointer = self.constant(object.into(), TEXT_ALIGN);
         self.texts.borrow_mut()[id.as_u32() as usize] = Some(pointer);
+        pointer
+    }
+
+    /// A constant object, with those it refers to.
+    pub fn object(&self, id: ObjectId) -> PointerValue<'ctx> {
+        if let Some(&pointer) = self.objects.borrow().get(&id) {
+            return pointer;
+        }
+        let Image { bytes, addresses } = image(self.program, self.layouts, id);
+        let mut pieces: Vec<BasicValueEnum> = Vec::new();
+        let mut from = 0;
+        for (offset, target) in addresses {
+            pieces.push(
+                self.context
+                    .const_string(&bytes[from..offset], false)
+                    .into(),
+            );
+            pieces.push(match target {
+                Target::Text(id) => self.text(id).into(),
+                Target::Object(id) => self.object(id).into(),
+            });
+            from = offset + size_of::<u64>();
+        }
+        pieces.push(self.context.const_string(&bytes[from..], false).into());
+        let value = self.context.const_struct(&pieces, true);
+        let pointer = self.constant(value.into(), TEXT_ALIGN);
+        self.objects.borrow_mut().insert(id, pointer);
         pointer
     }
 

@@ -8,6 +8,7 @@
 pub mod analysis;
 pub mod certify;
 pub mod expand;
+pub mod image;
 pub mod layout;
 pub mod lower;
 pub mod mir;

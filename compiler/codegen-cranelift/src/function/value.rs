@@ -28,6 +28,10 @@ impl FunctionTranslator<'_, '_, '_> {
                 let address = self.module.data.string(id);
                 self.builder.ins().iconst(POINTER, address)
             }
+            Const::Object(id) => {
+                let address = self.module.data.object(id);
+                self.builder.ins().iconst(POINTER, address)
+            }
             Const::Null => self.builder.ins().iconst(POINTER, 0),
             Const::Function(id) => {
                 let code = self.module.function(id);

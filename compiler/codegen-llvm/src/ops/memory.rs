@@ -81,6 +81,7 @@ impl<'ctx> FunctionCx<'_, '_, 'ctx> {
                 Const::Int(value) => self.cx.builder.int(value).into(),
                 Const::Float(value) => llvm.f64.const_float(value).into(),
                 Const::Str(id) => self.cx.text(id).into(),
+                Const::Object(id) => self.cx.object(id).into(),
                 Const::Null => llvm.ptr.const_null().into(),
                 Const::Function(id) => {
                     let entry = self.cx.function(id).value;

@@ -5,7 +5,10 @@ use fuse_sema::program::Expr;
 
 use super::body::{Body, copy, int};
 use super::per_type::PerType;
-use crate::mir::{BinaryOp, Const, LocalId, Operand, Place, Rvalue};
+use crate::mir::{BinaryOp, Const, LocalId, Operand, Place, Rvalue, Type, TypeId};
+
+/// Literals of maps with more pairs than this are made from two lists, in a loop.
+const INLINE_PAIRS: usize = 8;
 
 impl Body<'_, '_> {
     pub fn list(&mut self, expr: &Expr, items: &[Expr], dest: Option<LocalId>) -> Operand {
@@ -18,11 +21,32 @@ impl Body<'_, '_> {
     pub fn map(&mut self, expr: &Expr, pairs: &[(Expr, Expr)], dest: Option<LocalId>) -> Operand {
         let ty = self.ty(expr);
         let values = self.operands(pairs.iter().flat_map(|(key, value)| [key, value]));
+        if pairs.len() > INLINE_PAIRS {
+            return self.long_map(ty, &values, dest);
+        }
         let map = self.empty_map(dest, ty, int(pairs.len() as i64));
         for pair in values.chunks_exact(2) {
             self.map_set(Place::local(map), pair[0].clone(), pair[1].clone());
         }
         copy(map)
+    }
+
+    /// A map from keys and values in turns.
+    fn long_map(&mut self, ty: TypeId, pairs: &[Operand], dest: Option<LocalId>) -> Operand {
+        let Type::Map(value_type) = self.cx.shape(ty) else {
+            unreachable!("invariant: a literal of a map")
+        };
+        let values_type = self.cx.intern(Type::List(value_type));
+        let mut lists = Vec::with_capacity(2);
+        for (at, ty) in [self.cx.known.list_string, values_type]
+            .into_iter()
+            .enumerate()
+        {
+            let elements: Vec<Operand> = pairs.iter().skip(at).step_by(2).cloned().collect();
+            let capacity = int(elements.len() as i64);
+            lists.push(self.value(None, ty, Rvalue::List { elements, capacity }));
+        }
+        self.call_per_type(dest, PerType::MapOf, ty, lists, ty)
     }
 
     pub fn list_concat(&mut self, left: &Expr, right: &Expr, dest: Option<LocalId>) -> Operand {

@@ -3,6 +3,7 @@
 use cranelift_entity::{PrimaryMap, entity_impl};
 use fuse_abi::RuntimeFn;
 
+use super::constants::ObjectId;
 use super::program::{FuncId, GlobalId, LocId, StrId};
 use super::types::TypeId;
 
@@ -178,6 +179,8 @@ pub enum Const {
     Float(f64),
     /// An immortal text object (`String`, `Bytes` or `Html`, as the context says).
     Str(StrId),
+    /// A constant list.
+    Object(ObjectId),
     /// Null of type `Raw`.
     Null,
     /// Address of an entry function, as `Raw`.

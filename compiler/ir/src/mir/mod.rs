@@ -9,6 +9,7 @@
 //! - [`Phase::Expanded`]: made by expansion, the only phase back ends accept. `Clone`, `Drop`, `MakeUnique`, `Aggregate`, `ListPush`
 //!   are gone: what remains are loads, stores, scalar operations, checks and calls.
 
+mod constants;
 pub mod function;
 pub mod program;
 pub mod text;
@@ -16,6 +17,7 @@ pub mod types;
 mod typing;
 mod visit;
 
+pub use constants::*;
 pub use function::*;
 pub use program::*;
 pub use types::*;

@@ -3,6 +3,7 @@
 use cranelift_entity::{PrimaryMap, entity_impl};
 use indexmap::IndexSet;
 
+use super::constants::ConstObject;
 use super::function::Function;
 use super::types::{TypeId, TypeTable};
 
@@ -47,6 +48,7 @@ pub struct Program {
     pub globals: PrimaryMap<GlobalId, Global>,
     /// Contents of text constants; bytes, because `Bytes` constants live here too.
     pub strings: IndexSet<Vec<u8>>,
+    pub objects: IndexSet<ConstObject>,
     /// Paths relative to the package root, never absolute.
     pub files: Vec<String>,
     pub locs: IndexSet<Loc>,
@@ -144,6 +146,7 @@ impl Program {
             functions: PrimaryMap::new(),
             globals: PrimaryMap::new(),
             strings: IndexSet::new(),
+            objects: IndexSet::new(),
             files: Vec::new(),
             locs,
             entry: Entry::default(),

@@ -73,13 +73,17 @@ impl Program {
     pub fn operand_type(&self, function: &Function, operand: &Operand) -> Option<TypeId> {
         match operand {
             Operand::Copy(place) | Operand::Move(place) => self.place_type(function, place),
+            Operand::Const(Const::Object(id)) => {
+                let object = self.objects.get_index(id.as_u32() as usize)?;
+                Some(object.ty)
+            }
             Operand::Const(constant) => self.types.lookup(match constant {
                 Const::Unit => Type::Unit,
                 Const::Bool(_) => Type::Bool,
                 Const::Int(_) => Type::Int,
                 Const::Float(_) => Type::Float,
                 Const::Null | Const::Function(_) => Type::Raw,
-                Const::Str(_) => return None,
+                Const::Str(_) | Const::Object(_) => return None,
             }),
         }
     }

@@ -5,6 +5,7 @@
 
 pub(crate) mod blocks;
 mod coalesce;
+mod constants;
 pub(crate) mod dead;
 mod fold;
 mod loops;
@@ -26,6 +27,7 @@ pub fn run(program: &mut Program) {
         fold::run(&mut function);
         blocks::run(&mut function);
         coalesce::run(&mut function);
+        constants::run(program, &mut function);
         loops::hoist_lengths(&mut function);
         ranges::run(program, &mut function);
         dead::run(&mut function);

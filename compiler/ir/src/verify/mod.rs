@@ -48,6 +48,17 @@ pub fn verify(program: &Program, layouts: &Layouts) -> Vec<Problem> {
         verifier.function();
     }
     verify_entry(program, &mut problems);
+    for object in &program.objects {
+        if !program.is_well_formed(object) {
+            let message = "the content of a constant object does not fit its type".to_owned();
+            problems.push(Problem {
+                function: String::new(),
+                block: None,
+                statement: 0,
+                message,
+            });
+        }
+    }
     problems
 }
 

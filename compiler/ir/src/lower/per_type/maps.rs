@@ -8,6 +8,21 @@ use crate::mir::{
     BinaryOp, Index, LocalId, Operand, Place, Projection, Rvalue, StatementKind, Type, TypeId,
 };
 
+/// `(keys, values)`
+pub(super) fn of(body: &mut Body, ret: TypeId) {
+    let (keys, values) = (param(0), param(1));
+    let result = body.f.local("result", ret);
+    let count = body.len(keys.clone());
+    body.empty_map(Some(result), ret, count.clone());
+    body.counted(count, |body, index| {
+        let at = Projection::Element(Index::Local(index));
+        let key = part(body, Operand::Copy(keys.project(at)));
+        let value = part(body, Operand::Copy(values.project(at)));
+        body.map_set(Place::local(result), key, value);
+    });
+    body.f.ret(copy(result));
+}
+
 pub(super) fn keys(body: &mut Body, ret: TypeId) {
     collect(body, ret, Projection::EntryKey);
 }

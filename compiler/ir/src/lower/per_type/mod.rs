@@ -59,6 +59,8 @@ pub(super) enum PerType {
     /// `(List<E>) -> E?`
     ListMin,
     ListMax,
+    /// From keys and values in pairs, later ones winning: `(List<String>, List<V>) -> Map<V>`
+    MapOf,
     /// `(Map<V>) -> List<String>`
     MapKeys,
     /// `(Map<V>) -> List<V>`
@@ -114,6 +116,7 @@ fn make(cx: &mut Context, family: PerType, ty: TypeId, id: FuncId) {
         PerType::ListIndexOf => lists::index_of(&mut body, ty),
         PerType::ListMin => lists::extreme(&mut body, ty, ret, false),
         PerType::ListMax => lists::extreme(&mut body, ty, ret, true),
+        PerType::MapOf => maps::of(&mut body, ret),
         PerType::MapKeys => maps::keys(&mut body, ret),
         PerType::MapValues => maps::values(&mut body, ret),
         PerType::MapRemove => maps::remove(&mut body, ty),
@@ -162,6 +165,10 @@ fn signature(
         PerType::ListRemoveAt => (vec![("list", ty), ("index", known.int)], ty),
         PerType::ListIndexOf => (vec![("list", ty), ("value", part)], known.int),
         PerType::ListMin | PerType::ListMax => (vec![("list", ty)], cx.intern(Type::Option(part))),
+        PerType::MapOf => {
+            let values = cx.intern(Type::List(part));
+            (vec![("keys", known.list_string), ("values", values)], ty)
+        }
         PerType::MapKeys => (vec![("map", ty)], known.list_string),
         PerType::MapValues => (vec![("map", ty)], cx.intern(Type::List(part))),
         PerType::MapRemove => (vec![("map", ty), ("key", known.string)], ty),
@@ -194,6 +201,7 @@ pub(super) fn name(types: &TypeTable, family: PerType, ty: TypeId) -> String {
         PerType::ListIndexOf => "index_of",
         PerType::ListMin => "min",
         PerType::ListMax => "max",
+        PerType::MapOf => "map",
         PerType::MapKeys => "keys",
         PerType::MapValues => "values",
         PerType::MapRemove => "remove",

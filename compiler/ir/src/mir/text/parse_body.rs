@@ -2,6 +2,7 @@
 
 use fuse_abi::{FaultKind, RuntimeFn};
 
+use super::super::constants::{ConstContent, ConstObject, ConstValue};
 use super::super::function::*;
 use super::super::program::LocId;
 use super::super::types::{Type, TypeId};
@@ -247,7 +248,9 @@ impl Parser {
 
     fn rvalue(&mut self, function: &Function, dest: &Place) -> Result<Rvalue> {
         match self.peek() {
-            Token::Ident(word) if !["move", "true", "false", "null"].contains(&word.as_str()) => {}
+            Token::Ident(word)
+                if !["const", "entry", "move", "true", "false", "null"]
+                    .contains(&word.as_str()) => {}
             _ => return Ok(Rvalue::Use(self.operand(function)?)),
         }
         let word = self.mnemonic()?;
@@ -330,6 +333,14 @@ impl Parser {
                 "true" => Const::Bool(true),
                 "false" => Const::Bool(false),
                 "null" => Const::Null,
+                "const" => {
+                    self.next();
+                    let ty = self.ty()?;
+                    return match self.constant(ty)? {
+                        ConstValue::Object(id) => Ok(Operand::Const(Const::Object(id))),
+                        _ => self.fail("expected the content of an object"),
+                    };
+                }
                 "entry" => {
                     self.next();
                     return Ok(Operand::Const(Const::Function(self.function_name()?)));
@@ -344,6 +355,71 @@ impl Parser {
         };
         self.next();
         Ok(Operand::Const(constant))
+    }
+
+    /// A constant of the type.
+    fn constant(&mut self, ty: TypeId) -> Result<ConstValue> {
+        let value = match self.peek().clone() {
+            Token::Punct('(') => {
+                self.next();
+                self.expect(')')?;
+                return Ok(ConstValue::Unit);
+            }
+            Token::Punct('[') => {
+                let Type::List(element) = self.program.types.get(ty) else {
+                    return self.fail("elements of what is no list");
+                };
+                self.next();
+                let content = ConstContent::Elements(self.constants(|_| Some(element), ']')?);
+                let object = ConstObject { ty, content };
+                return Ok(ConstValue::Object(self.program.object(object)));
+            }
+            Token::Punct('{') => {
+                self.next();
+                let Ok(variant) = u32::try_from(self.int()?) else {
+                    return self.fail("number out of range");
+                };
+                self.expect(':')?;
+                let Some(types) = self.program.types.members(ty, variant) else {
+                    return self.fail(format!("there is no variant {variant}"));
+                };
+                let members = self.constants(|at| types.get(at).copied(), '}')?;
+                if !self.program.types.is_cell(ty, variant) {
+                    return Ok(ConstValue::Inline { variant, members });
+                }
+                let content = ConstContent::Cell { variant, members };
+                let object = ConstObject { ty, content };
+                return Ok(ConstValue::Object(self.program.object(object)));
+            }
+            Token::Int(value) => match i64::try_from(value) {
+                Ok(value) => ConstValue::Int(value),
+                Err(_) => return self.fail("number out of range"),
+            },
+            Token::Float(value) => ConstValue::Float(value.to_bits()),
+            Token::Str(bytes) => ConstValue::Str(self.program.string(&bytes)),
+            Token::Ident(word) if word == "true" => ConstValue::Bool(true),
+            Token::Ident(word) if word == "false" => ConstValue::Bool(false),
+            _ => return self.fail("expected a constant"),
+        };
+        self.next();
+        Ok(value)
+    }
+
+    /// Constants up to the closing bracket, the n-th of the type `ty(n)`.
+    fn constants(
+        &mut self,
+        ty: impl Fn(usize) -> Option<TypeId>,
+        close: char,
+    ) -> Result<Vec<ConstValue>> {
+        let mut values = Vec::new();
+        while !self.eat(close) {
+            let Some(ty) = ty(values.len()) else {
+                return self.fail("too many members");
+            };
+            values.push(self.constant(ty)?);
+            self.eat(',');
+        }
+        Ok(values)
     }
 
     fn local(&mut self) -> Result<LocalId> {

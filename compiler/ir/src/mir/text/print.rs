@@ -4,8 +4,9 @@ use std::fmt::Write;
 
 use cranelift_entity::EntityRef;
 
+use super::super::constants::{ConstContent, ConstObject, ConstValue};
 use super::super::function::*;
-use super::super::program::{FuncId, LocId, Phase, Program};
+use super::super::program::{FuncId, LocId, Phase, Program, StrId};
 use super::super::types::{Type, TypeId, TypeTable};
 use super::entry::print_entry;
 use super::names::{Names, ident, local_names, quote};
@@ -44,6 +45,14 @@ pub fn print_function(program: &Program, id: FuncId) -> String {
     let mut out = String::new();
     Printer::new(program, &names, &program.functions[id]).function(id, &mut out);
     out
+}
+
+fn float_text(value: f64) -> String {
+    if value.is_finite() {
+        format!("{value:?}")
+    } else {
+        format!("0f{:016x}", value.to_bits())
+    }
 }
 
 /// One statement, without its position; for messages.
@@ -331,15 +340,55 @@ impl<'a> Printer<'a> {
                 Const::Unit => "()".into(),
                 Const::Bool(value) => value.to_string(),
                 Const::Int(value) => value.to_string(),
-                Const::Float(value) if value.is_finite() => format!("{value:?}"),
-                Const::Float(value) => format!("0f{:016x}", value.to_bits()),
-                Const::Str(id) => match self.program.strings.get_index(id.index()) {
-                    Some(bytes) => quote(bytes),
-                    None => format!("?str{}", id.index()),
+                Const::Float(value) => float_text(value),
+                Const::Str(id) => self.text_constant(id),
+                Const::Object(id) => match self.program.objects.get_index(id.index()) {
+                    Some(object) => {
+                        format!("const {} {}", self.ty(object.ty), self.content(object))
+                    }
+                    None => format!("?object{}", id.index()),
                 },
                 Const::Null => "null".into(),
                 Const::Function(id) => format!("entry {}", self.function_name(id)),
             },
+        }
+    }
+
+    fn text_constant(&self, id: StrId) -> String {
+        match self.program.strings.get_index(id.index()) {
+            Some(bytes) => quote(bytes),
+            None => format!("?str{}", id.index()),
+        }
+    }
+
+    fn content(&self, object: &ConstObject) -> String {
+        match &object.content {
+            ConstContent::Elements(elements) => format!("[{}]", self.constants(elements)),
+            ConstContent::Cell { variant, members } => {
+                format!("{{{variant}: {}}}", self.constants(members))
+            }
+        }
+    }
+
+    fn constants(&self, values: &[ConstValue]) -> String {
+        let texts: Vec<String> = values.iter().map(|v| self.constant(v)).collect();
+        texts.join(", ")
+    }
+
+    fn constant(&self, value: &ConstValue) -> String {
+        match value {
+            ConstValue::Unit => "()".into(),
+            ConstValue::Bool(value) => value.to_string(),
+            ConstValue::Int(value) => value.to_string(),
+            ConstValue::Float(bits) => float_text(f64::from_bits(*bits)),
+            ConstValue::Str(id) => self.text_constant(*id),
+            ConstValue::Object(id) => match self.program.objects.get_index(id.index()) {
+                Some(object) => self.content(object),
+                None => format!("?object{}", id.index()),
+            },
+            ConstValue::Inline { variant, members } => {
+                format!("{{{variant}: {}}}", self.constants(members))
+            }
         }
     }
 
