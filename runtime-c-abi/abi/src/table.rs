@@ -105,6 +105,8 @@ macro_rules! for_each_runtime_fn {
             TextPushJson, fuse_text_push_json, [Own, Obj], Own, [];
             TextPushJsonFloat, fuse_text_push_json_float, [Own, F64], Own, [];
             TextEqual, fuse_text_equal, [Obj, Obj], Bool, [Core, Pure];
+            // (text, its length in bytes, position) -> bytes of the text, as `JsonKeyWord` gives them
+            TextWord, fuse_text_word, [Obj, I64, I64], I64, [Core, Pure];
             TextCompare, fuse_text_compare, [Obj, Obj], I64, [Core, Pure];
             TextClone, fuse_text_clone, [Obj], Own, [Core];
             TextScalars, fuse_text_scalars, [Obj], I64, [Pure];

@@ -36,6 +36,30 @@ unsafe fn copy_ends<T: Copy>(from: *const u8, to: *mut u8, len: usize) {
     }
 }
 
+/// Up to 8 of the `len` bytes as a little-endian word: from `position` on where there are 8 or more, which the caller keeps inside; fewer are folded into
+/// one word that, for their number, only they make.
+#[inline(always)]
+pub unsafe fn word(bytes: *const u8, len: usize, position: usize) -> i64 {
+    // SAFETY: the caller vouches for `len` bytes; the pairs below overlap inside them.
+    unsafe {
+        if len >= 8 {
+            read_unaligned::<u64>(bytes.add(position).cast()) as i64
+        } else if len >= 4 {
+            let low = read_unaligned::<u32>(bytes.cast()) as u64;
+            let high = read_unaligned::<u32>(bytes.add(len.wrapping_sub(4)).cast()) as u64;
+            (low | high << 32) as i64
+        } else if len >= 2 {
+            let low = read_unaligned::<u16>(bytes.cast()) as u64;
+            let high = read_unaligned::<u16>(bytes.add(len.wrapping_sub(2)).cast()) as u64;
+            (low | high << 16) as i64
+        } else if len == 1 {
+            *bytes as i64
+        } else {
+            0
+        }
+    }
+}
+
 /// Are the `len` bytes equal?
 #[inline(always)]
 pub unsafe fn equal(a: *const u8, b: *const u8, len: usize) -> bool {

@@ -208,29 +208,13 @@ unsafe fn fail_expecting(cursor: *mut Cursor, error: SyntaxError) {
     }
 }
 
-/// (cursor, length of the key, position): up to 8 bytes of the key as a little-endian word. A key of 8 bytes or more is looked at
-/// from `position` on; a shorter one is folded into one word that only its bytes make (for its length).
+/// (cursor, length of the key, position): see [`bytes::word`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fuse_json_key_word(cursor: *mut u8, len: i64, position: i64) -> i64 {
-    // SAFETY: the caller keeps `position + 8 <= len`; shorter reads overlap inside `len`.
+    // SAFETY: the caller has compared the length, and keeps `position + 8 <= len` for keys of 8 bytes or more.
     unsafe {
         let key = (*cursor.cast::<Cursor>()).key;
-        let len = len as usize;
-        if len >= 8 {
-            read_unaligned::<u64>(key.add(position as usize).cast()) as i64
-        } else if len >= 4 {
-            let low = read_unaligned::<u32>(key.cast()) as u64;
-            let high = read_unaligned::<u32>(key.add(len.wrapping_sub(4)).cast()) as u64;
-            (low | high << 32) as i64
-        } else if len >= 2 {
-            let low = read_unaligned::<u16>(key.cast()) as u64;
-            let high = read_unaligned::<u16>(key.add(len.wrapping_sub(2)).cast()) as u64;
-            (low | high << 16) as i64
-        } else if len == 1 {
-            *key as i64
-        } else {
-            0
-        }
+        bytes::word(key, len as usize, position as usize)
     }
 }
 

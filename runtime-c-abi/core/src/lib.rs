@@ -38,5 +38,5 @@ pub use map::{
 pub use number::fuse_text_push_int;
 pub use text::{
     fuse_drop_text, fuse_text_clone, fuse_text_compare, fuse_text_equal, fuse_text_new,
-    fuse_text_push, fuse_text_push_bool, fuse_text_reserve,
+    fuse_text_push, fuse_text_push_bool, fuse_text_reserve, fuse_text_word,
 };

@@ -119,6 +119,13 @@ pub unsafe extern "C" fn fuse_text_equal(a: *mut u8, b: *mut u8) -> bool {
     unsafe { a == b || (len(a) == len(b) && bytes::equal(data(a), data(b), len(a))) }
 }
 
+/// (text, its length, position): see [`bytes::word`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_text_word(text: *mut u8, len: i64, position: i64) -> i64 {
+    // SAFETY: the caller has compared the length, and keeps `position + 8 <= len` for texts of 8 bytes or more.
+    unsafe { bytes::word(data(text), len as usize, position as usize) }
+}
+
 /// -1, 0 or 1, by bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fuse_text_compare(a: *mut u8, b: *mut u8) -> i64 {

@@ -29,6 +29,7 @@ mod grow;
 mod html;
 mod lists;
 mod loops;
+mod names;
 mod options;
 mod patterns;
 mod per_type;

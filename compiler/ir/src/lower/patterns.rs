@@ -6,9 +6,13 @@ use fuse_sema::program::{Arm, Expr, LocalId as SourceLocal, Pattern};
 
 use super::body::{Body, int};
 use super::dynamic;
+use super::names;
 use crate::mir::{
     BinaryOp, BlockId, Const, LocalId, Operand, Place, Projection, Rvalue, Terminator, Type,
 };
+
+/// Up to this many texts at one place are compared one after the other.
+const COMPARED_TEXTS: usize = 2;
 
 /// An arm as far as it is not decided yet.
 #[derive(Clone)]
@@ -101,6 +105,9 @@ impl Body<'_, '_> {
         match self.test_of(pattern) {
             Test::Variant(_) => self.decide_variants(&place, rows, otherwise),
             Test::Int(_) => self.decide_ints(&place, rows, otherwise),
+            Test::String(_) if self.tests_at(&place, &rows).len() > COMPARED_TEXTS => {
+                self.decide_texts(&place, rows, otherwise);
+            }
             test => self.decide_one(&place, test, rows, otherwise),
         }
     }
@@ -210,6 +217,31 @@ impl Body<'_, '_> {
             cases,
             default: rest.block(),
         });
+        ways.push(rest);
+        self.follow(ways, otherwise);
+    }
+
+    /// By the length of the text, then by its bytes.
+    fn decide_texts(&mut self, place: &Place, rows: Vec<Row>, otherwise: BlockId) {
+        let mut texts = Vec::new();
+        let mut ways = Vec::new();
+        for test in self.tests_at(place, &rows) {
+            if let Test::String(text) = test {
+                let remaining = self.rows_if(place, test, &rows);
+                let way = self.way(remaining, otherwise);
+                texts.push((text, way.block()));
+                ways.push(way);
+            }
+        }
+        let rest = self.way(rows_untested(place, &rows), otherwise);
+        let length = self.len(place.clone());
+        let word = |body: &mut Body, length: usize, position: usize| {
+            let text = Operand::Copy(place.clone());
+            let args = vec![text, int(length as i64), int(position as i64)];
+            let int_type = body.cx.known.int;
+            body.row(RuntimeFn::TextWord, args, int_type)
+        };
+        names::branch(self, length, &word, &texts, &[], rest.block());
         ways.push(rest);
         self.follow(ways, otherwise);
     }

@@ -3,8 +3,9 @@
 use fuse_abi::RuntimeFn;
 use fuse_sema::types as sema;
 
-use super::{cursor, decoded, give, give_nothing, names, reject};
+use super::{cursor, decoded, give, give_nothing, key_word, reject};
 use crate::lower::body::{Body, boolean, copy, int};
+use crate::lower::names;
 use crate::lower::refine::INVALID_VALUE;
 use crate::mir::{BinaryOp, BlockId, LocalId, Operand, Rvalue, TypeId};
 
@@ -90,7 +91,7 @@ pub(super) fn make(body: &mut Body, ty: sema::TypeId, id: sema::EnumId, ret: Typ
     let names = def.variants.iter().map(|variant| variant.name.as_str());
     let names: Vec<_> = names.zip(blocks.iter().copied()).collect();
     let other = body.f.block();
-    names::branch(body, tagged.length.clone(), &names, &[], other);
+    names::branch(body, tagged.length.clone(), &key_word, &names, &[], other);
     body.f.switch_to(other);
     unknown(body, false);
     for ((index, variant), &block) in (0..).zip(&def.variants).zip(&blocks) {
@@ -181,7 +182,7 @@ pub(super) fn result(body: &mut Body, ok: sema::TypeId, err: sema::TypeId, ret: 
     let tagged = tagged(body, true, "Result object");
     let (good, bad, other) = (body.f.block(), body.f.block(), body.f.block());
     let names = [("Ok", good), ("Err", bad)];
-    names::branch(body, tagged.length.clone(), &names, &[], other);
+    names::branch(body, tagged.length.clone(), &key_word, &names, &[], other);
     body.f.switch_to(other);
     unknown(body, true);
     for (block, variant, ty) in [(good, 0, ok), (bad, 1, err)] {

@@ -6,13 +6,12 @@
 
 mod collections;
 mod enums;
-mod names;
 mod structs;
 
 use fuse_abi::RuntimeFn;
 use fuse_sema::types as sema;
 
-use crate::lower::body::{Body, copy, param, unit};
+use crate::lower::body::{Body, copy, int, param, unit};
 use crate::lower::context::Context;
 use crate::lower::refine::INVALID_VALUE;
 use crate::mir::{
@@ -131,6 +130,13 @@ fn root(types: &sema::TypeTable, ty: sema::TypeId) -> sema::TypeId {
         sema::Type::Refined { base, .. } => root(types, base),
         _ => ty,
     }
+}
+
+/// A word of the key just read.
+fn key_word(body: &mut Body, length: usize, position: usize) -> Operand {
+    let args = vec![cursor(), int(length as i64), int(position as i64)];
+    let int_type = body.cx.known.int;
+    body.row(RuntimeFn::JsonKeyWord, args, int_type)
 }
 
 fn option(body: &mut Body, inner: sema::TypeId, ret: TypeId) {

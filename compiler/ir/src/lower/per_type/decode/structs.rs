@@ -4,8 +4,9 @@ use fuse_abi::RuntimeFn;
 use fuse_abi::json::{KEY_END, KEY_FAILED};
 use fuse_sema::types as sema;
 
-use super::{ERR, OK, cursor, give, give_nothing, names, refuse};
+use super::{ERR, OK, cursor, give, give_nothing, key_word, refuse};
 use crate::lower::body::{Body, boolean, copy, int, unit};
+use crate::lower::names;
 use crate::mir::{BinaryOp, BlockId, LocalId, Operand, Place, Projection, Rvalue, Type, TypeId};
 
 /// Fields that one mask has bits for.
@@ -108,7 +109,7 @@ fn read_keys(body: &mut Body, reader: &Reader) {
     let names: Vec<_> = names.zip(blocks.iter().copied()).collect();
     let (closed, unknown, duplicate) = (body.f.block(), body.f.block(), body.f.block());
     let outcomes = [(KEY_END, closed), (KEY_FAILED, reader.failed)];
-    names::branch(body, length, &names, &outcomes, unknown);
+    names::branch(body, length, &key_word, &names, &outcomes, unknown);
     for (index, &block) in blocks.iter().enumerate() {
         body.f.switch_to(block);
         read_field(body, reader, index, duplicate);

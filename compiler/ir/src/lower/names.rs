@@ -1,20 +1,20 @@
-//! Which name is the key? First its length decides, then its bytes, eight at a time.
+//! Which of several texts is it? First its length decides, then its bytes, eight at a time.
 
 use std::collections::BTreeMap;
 
-use fuse_abi::RuntimeFn;
-
-use super::cursor;
-use crate::lower::body::{Body, int};
+use super::body::Body;
 use crate::mir::{BlockId, Operand, Terminator};
 
 type Names<'n> = Vec<(&'n [u8], BlockId)>;
 
-/// Branches on the key just read, whose length is in `length`: to the block of its name, or to `other`. `outcomes` are values of
-/// `length` that are no lengths.
+/// Gives a word of the text, from its length and a position: `fuse_text_word` or `fuse_json_key_word`.
+pub(super) type Word<'w> = &'w dyn Fn(&mut Body, usize, usize) -> Operand;
+
+/// Branches on a text of `length` bytes: to the block of its name, or to `other`. `outcomes` are values of `length` that are no lengths.
 pub(super) fn branch(
     body: &mut Body,
     length: Operand,
+    word: Word,
     names: &[(&str, BlockId)],
     outcomes: &[(i64, BlockId)],
     other: BlockId,
@@ -38,21 +38,26 @@ pub(super) fn branch(
     });
     for (block, length, names) in groups {
         body.f.switch_to(block);
-        by_words(body, length, &positions(length), names, other);
+        by_words(body, length, &positions(length), word, names, other);
     }
 }
 
-fn by_words(body: &mut Body, length: usize, positions: &[usize], names: Names, other: BlockId) {
+fn by_words(
+    body: &mut Body,
+    length: usize,
+    positions: &[usize],
+    word: Word,
+    names: Names,
+    other: BlockId,
+) {
     let Some((&position, rest)) = positions.split_first() else {
         let (_, block) = names[0];
         return body.f.goto(block);
     };
-    let int_type = body.cx.known.int;
-    let args = vec![cursor(), int(length as i64), int(position as i64)];
-    let found = body.row(RuntimeFn::JsonKeyWord, args, int_type);
+    let found = word(body, length, position);
     let mut by_word: BTreeMap<i64, Names> = BTreeMap::new();
     for (name, block) in names {
-        let group = by_word.entry(word(name, position)).or_default();
+        let group = by_word.entry(word_of(name, position)).or_default();
         group.push((name, block));
     }
     let mut cases = Vec::with_capacity(by_word.len());
@@ -69,7 +74,7 @@ fn by_words(body: &mut Body, length: usize, positions: &[usize], names: Names, o
     });
     for (block, names) in groups {
         body.f.switch_to(block);
-        by_words(body, length, rest, names, other);
+        by_words(body, length, rest, word, names, other);
     }
 }
 
@@ -88,8 +93,8 @@ fn positions(length: usize) -> Vec<usize> {
     }
 }
 
-/// What `fuse_json_key_word` gives for a name.
-fn word(name: &[u8], position: usize) -> i64 {
+/// What [`Word`] gives for a name.
+fn word_of(name: &[u8], position: usize) -> i64 {
     let bytes = |from: usize, count: usize| {
         let part = &name[from..from + count];
         part.iter()
@@ -108,15 +113,15 @@ fn word(name: &[u8], position: usize) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{positions, word};
+    use super::{positions, word_of};
 
     #[test]
     fn words_are_little_endian_and_cover_the_name() {
-        assert_eq!(word(b"a", 0), 0x61);
-        assert_eq!(word(b"ab", 0), 0x6261_6261);
-        assert_eq!(word(b"abc", 0), 0x6362_6261);
-        assert_eq!(word(b"abcde", 0), 0x6564_6362_6463_6261);
-        assert_eq!(word(b"abcdefghi", 1), 0x6968_6766_6564_6362);
+        assert_eq!(word_of(b"a", 0), 0x61);
+        assert_eq!(word_of(b"ab", 0), 0x6261_6261);
+        assert_eq!(word_of(b"abc", 0), 0x6362_6261);
+        assert_eq!(word_of(b"abcde", 0), 0x6564_6362_6463_6261);
+        assert_eq!(word_of(b"abcdefghi", 1), 0x6968_6766_6564_6362);
         assert_eq!(positions(16), [0, 8]);
         assert_eq!(positions(17), [0, 8, 9]);
         assert_eq!(positions(8), [0]);
