@@ -8,6 +8,7 @@ use fuse_abi::json::{
     Cursor, ITEM, ITEM_END, ITEM_FAILED, KEY_END, KEY_FAILED, MAX_DEPTH, SyntaxError,
 };
 
+use crate::bytes;
 use crate::cold::{
     fuse_json_bool_slow, fuse_json_fail, fuse_json_int_slow, fuse_json_key_slow,
     fuse_json_mismatch_string, fuse_json_string_slow,
