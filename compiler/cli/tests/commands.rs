@@ -625,9 +625,9 @@ fn the_text_form_shows_a_hundred_errors_and_says_how_many_more_there_are() {
     let mut text = "fn f() -> Int:\n  return 1\n".to_owned();
     text.push_str(&"  f()\n".repeat(130));
     text.push_str("\napp \"a\":\n");
-    text.push_str(&"  print(unknown)\n".repeat(130));
     let mut warnings = String::new();
     for index in 0..130 {
+        text.push_str(&format!("  print(unknown{index})\n"));
         warnings.push_str(&format!(
             "fn f{index}() -> Int:\n  return 1\n  f{index}()\n\n"
         ));
@@ -644,4 +644,18 @@ fn the_text_form_shows_a_hundred_errors_and_says_how_many_more_there_are() {
     assert_eq!(seen.stderr.matches("\"FUSE_UNKNOWN_NAME\"").count(), 130);
     assert_eq!(seen.stderr.matches("\"level\":\"warning\"").count(), 131);
     assert!(!seen.stderr.contains("not shown"));
+}
+
+#[test]
+fn a_workspace_without_packages_is_an_error_with_a_code() {
+    let project = Project::new(&[("main.fuse", HELLO)]);
+    let seen = project.fuse(&["check", "--workspace", "--diagnostics", "json"]);
+    assert_eq!(seen.exit, Some(1));
+    let code = "{\"code\":\"FUSE_WORKSPACE_NO_MANIFESTS\",";
+    let lines = seen.stderr.lines();
+    assert_eq!(
+        lines.filter(|line| line.starts_with(code)).count(),
+        1,
+        "{seen:?}"
+    );
 }

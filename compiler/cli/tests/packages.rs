@@ -352,6 +352,27 @@ fn places_that_cannot_be_written_are_reported() {
     assert!(Path::new(&world.directory.path().join("app/fuse.lock")).is_dir());
 }
 
+/// A limit on the size of files holds for whoever runs the test; permissions do not.
+#[test]
+fn a_lock_that_cannot_be_written_is_reported() {
+    let world = World::new();
+    world.write("app/lib/lib.fuse", "fn number() -> Int:\n  return 1\n");
+    world.depend("Lib = \"./lib\"");
+    let script = format!(
+        "trap '' XFSZ; ulimit -f 0; exec {} check",
+        env!("CARGO_BIN_EXE_fuse")
+    );
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", &script])
+        .current_dir(world.directory.path().join("app"));
+    let output = command.output().expect("a shell");
+    let seen = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{seen}");
+    assert!(seen.contains("error[FUSE_LOCK_WRITE_FAILED]"), "{seen}");
+    assert!(!world.exists("app/fuse.lock"));
+}
+
 #[test]
 fn locking_is_a_command_of_its_own() {
     let world = World::new();

@@ -13,7 +13,6 @@ use fuse_syntax::diagnostic::{Diagnostic, Severity};
 const WITHOUT_PROGRAMS: &[&str] = &[
     "FUSE_ASSET_READ",
     "FUSE_ASSET_UTF8",
-    "FUSE_CONFIG_DEFAULT",
     "FUSE_DEP_CACHE_DIR_CREATE_FAILED",
     "FUSE_DEP_CHECKOUT_DIR_CREATE_FAILED",
     "FUSE_DEP_CHECKOUT_NOT_GIT",

@@ -153,7 +153,11 @@ impl<'a> FnCx<'_, 'a> {
             let mut names: Vec<&str> = Vec::new();
             names.extend(known.map(|n| -> &str { n }));
             names.extend(self.c.methods_of(ty));
-            d = with_suggestion(d, &name.text, names);
+            let mut usual = crate::builtins::usual_names(&name.text).iter();
+            d = match usual.find(|usual| names.contains(usual)) {
+                Some(usual) => d.with_hint(format!("it is called `{usual}` here")),
+                None => with_suggestion(d, &name.text, names),
+            };
         }
         self.c.sink.push(d);
     }
@@ -285,6 +289,8 @@ impl<'a> FnCx<'_, 'a> {
             let mut d = Diagnostic::error("FUSE_NOT_INDEXABLE", base.span, message);
             if matches!(self.ty(base.ty), Type::Option(_)) {
                 d = d.with_hint("the value may be null; use `?[..]`");
+            } else if self.c.root(base.ty) == self.c.common.string {
+                d = d.with_hint("`.slice(from, to)` gives a part of a text");
             }
             self.c.sink.push(d);
         }

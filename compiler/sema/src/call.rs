@@ -11,7 +11,7 @@ use crate::generic::Callee;
 use crate::html::{is_input_element, is_tag};
 use crate::program::{Block, Expr, ExprKind, FunctionId, Stmt, StmtKind};
 use crate::scope::{PathTarget, Symbol};
-use crate::types::{EnumId, StructId, Type, TypeId};
+use crate::types::{EnumId, StructDef, StructId, Type, TypeId};
 
 /// Where the value of a parameter or field that is not written comes from.
 pub(crate) enum Default {
@@ -278,12 +278,15 @@ impl<'a> FnCx<'_, 'a> {
             .map(|((name, _), _)| format!("`{name}`"))
             .collect();
         if !missing.is_empty() {
-            let message = format!(
-                "`{callee}` expected {}, found {}: missing {}",
+            let mut message = format!(
+                "`{callee}` expected {}, found {}",
                 count(params),
-                args.len(),
-                missing.join(", ")
+                args.len()
             );
+            if !missing.iter().any(|name| is_positional(name)) {
+                message.push_str(": missing ");
+                message.push_str(&missing.join(", "));
+            }
             self.error("FUSE_WRONG_ARITY", span, message);
             return None;
         }
@@ -422,26 +425,37 @@ impl<'a> FnCx<'_, 'a> {
         (clean && is_pure(&value)).then_some(value)
     }
 
+    /// Reports the values without names of a literal, all in one.
+    fn nameless_fields(&mut self, def: &StructDef, args: &[ast::Arg]) {
+        let mut nameless = args.iter().filter(|arg| arg.name.is_none());
+        let Some(first) = nameless.next() else { return };
+        let found = match nameless.count() {
+            0 => "a value without a name".to_owned(),
+            more => format!("{} values without names", more + 1),
+        };
+        let message = format!("expected named fields for `{}`, found {found}", def.name);
+        let d = Diagnostic::error("FUSE_STRUCT_ARGUMENT", first.value.span, message);
+        let names = def.fields.iter().take(4);
+        let mut names: Vec<String> = names.map(|f| format!("{}=..", f.name)).collect();
+        if names.is_empty() {
+            return self.c.sink.push(d);
+        }
+        if def.fields.len() > names.len() {
+            names.push("..".to_owned());
+        }
+        let hint = format!("write `{}({})`", short_name(&def.name), names.join(", "));
+        self.c.sink.push(d.with_hint(hint));
+    }
+
     pub fn struct_literal(&mut self, id: StructId, args: &'a [ast::Arg], span: Span) -> Expr {
         let def = self.c.types.struct_def(id).clone();
         let name = short_name(&def.name);
         let mut written: Vec<(usize, Expr)> = Vec::new();
         let mut failed = false;
         let mut misnamed = false;
+        self.nameless_fields(&def, args);
         for arg in args {
             let Some(field) = &arg.name else {
-                let d = Diagnostic::error(
-                    "FUSE_STRUCT_ARGUMENT",
-                    arg.value.span,
-                    format!(
-                        "expected named fields for `{}`, found a value without a name",
-                        def.name
-                    ),
-                );
-                self.c.sink.push(match def.fields.get(written.len()) {
-                    Some(f) => d.with_hint(format!("write `{} = ..`", f.name)),
-                    None => d,
-                });
                 self.expr(&arg.value, None);
                 misnamed = true;
                 continue;
@@ -580,6 +594,12 @@ impl<'a> FnCx<'_, 'a> {
             },
         )
     }
+}
+
+/// Whether a parameter, shown as `` `name` ``, stands for a part that has a place and no name.
+fn is_positional(shown: &str) -> bool {
+    let digits = shown.trim_matches('`').strip_prefix("arg");
+    digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// The declared name without what qualifies it.

@@ -301,7 +301,7 @@ impl<'a> Checker<'a> {
             name: &p.name.text,
             ty: self.resolve_type(module, &env, &p.ty),
             default: p.default.as_ref(),
-            span: p.span,
+            span: p.name.span,
         });
         let mut params: Vec<SigParam> = receiver.into_iter().chain(declared).collect();
         let ret = match &written.ret {

@@ -23,8 +23,11 @@ pub const CODES: &[(&str, &str)] = &[
         "FUSE_CAPABILITY_MISSING",
         "an operation needs a capability the module does not require",
     ),
-    ("FUSE_CONFIG_DEFAULT", "a config field has no default"),
     ("FUSE_DB_VALUE", "a value cannot be stored in a column"),
+    (
+        "FUSE_DEFAULT_BEFORE_REQUIRED",
+        "a parameter with a default stands before one without",
+    ),
     ("FUSE_DETACHED_TASK", "a task is started and not kept"),
     ("FUSE_DUPLICATE_ARGUMENT", "an argument is given twice"),
     (

@@ -33,6 +33,11 @@ impl<'a> FnCx<'_, 'a> {
             d = d.with_hint("this is the function itself; call it: `(..)`");
         }
         match (self.ty(expected), self.ty(found)) {
+            (Type::Int, Type::Float) => {
+                d = d.with_hint(
+                    "`Float` does not become `Int` by itself; `.to_int()` gives an `Int?`",
+                )
+            }
             (Type::Float, Type::Int) => {
                 d = d.with_hint("`Int` does not become `Float` by itself; use `.to_float()`")
             }

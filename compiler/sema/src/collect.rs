@@ -434,10 +434,8 @@ impl<'a> Checker<'a> {
             ) {
                 continue;
             }
+            // The parser has reported a field without a default.
             let Some(value) = &field.default else {
-                let message = format!("config field `{}` has no default", field.name.text);
-                self.sink
-                    .error("FUSE_CONFIG_DEFAULT", field.name.span, message);
                 continue;
             };
             let name = format!("{}.{}:default", decl.name.text, field.name.text);

@@ -29,11 +29,28 @@ impl<'a> Checker<'a> {
                 );
             }
         }
+        self.defaults_before_required(f);
         let Some(id) = self.fn_info(f).id else { return };
         self.enqueue(f, &[], &[], id, 0, false);
         let count = self.signature(f, &[]).map_or(0, |s| s.params.len());
         for index in 0..count {
             self.param_default(f, &[], index, 0);
+        }
+    }
+
+    /// A default in front of a parameter that must be given helps only calls that name their arguments.
+    fn defaults_before_required(&mut self, f: FnIdx) {
+        let params = &self.fn_info(f).signature.params;
+        let required = params.iter().rposition(|param| param.default.is_none());
+        let Some(required) = required else { return };
+        for param in params[..required].iter().filter(|p| p.default.is_some()) {
+            let message = format!(
+                "`{}` has a default but `{}` after it has none",
+                param.name.text, params[required].name.text
+            );
+            let d = Diagnostic::warning("FUSE_DEFAULT_BEFORE_REQUIRED", param.name.span, message);
+            let hint = "put parameters with defaults last, so that calls can leave them out";
+            self.sink.push(d.with_hint(hint));
         }
     }
 

@@ -1,5 +1,7 @@
 //! Where findings are collected, and the wording helpers every family shares.
 
+use std::collections::BTreeMap;
+
 use fuse_syntax::diagnostic::{Diagnostic, Severity};
 use fuse_syntax::span::Span;
 
@@ -7,6 +9,8 @@ use fuse_syntax::span::Span;
 #[derive(Debug, Default)]
 pub(crate) struct Sink {
     items: Vec<Diagnostic>,
+    /// Where functions and other blocks of their own stand.
+    bodies: Vec<Span>,
 }
 
 impl Sink {
@@ -22,6 +26,11 @@ impl Sink {
         self.push(Diagnostic::warning(code, span, message));
     }
 
+    /// Names that are unknown in `span` are reported once.
+    pub fn body(&mut self, span: Span) {
+        self.bodies.push(span);
+    }
+
     /// A position to give to [`Sink::take_from`].
     pub fn mark(&self) -> usize {
         self.items.len()
@@ -32,6 +41,14 @@ impl Sink {
         self.items[mark..]
             .iter()
             .any(|d| d.severity == Severity::Error)
+    }
+
+    /// Adds a hint to the findings with a code since `mark` that have none.
+    pub fn hint_since(&mut self, mark: usize, code: &str, hint: &str) {
+        let found = self.items[mark..].iter_mut();
+        for item in found.filter(|d| d.code == code && d.hints.is_empty()) {
+            item.hints.push(hint.to_owned());
+        }
     }
 
     /// Removes and returns what was found since `mark`.
@@ -49,7 +66,56 @@ impl Sink {
             .sort_by(|a, b| (a.span, a.severity, a.code).cmp(&(b.span, b.severity, b.code)));
         self.items
             .dedup_by(|a, b| a.span == b.span && a.code == b.code && a.message == b.message);
-        self.items
+        self.bodies.sort();
+        let mut seen = Repeated::default();
+        for item in self.items {
+            let scope = match item.code {
+                "FUSE_UNKNOWN_NAME" => body_of(&self.bodies, item.span),
+                // A type is missing in the whole module.
+                "FUSE_UNKNOWN_TYPE" => Some(Span::new(item.span.file, 0, 0)),
+                _ => None,
+            };
+            seen.add(item, scope);
+        }
+        seen.finish()
+    }
+}
+
+/// The body around a place, among bodies in order that do not overlap.
+fn body_of(bodies: &[Span], place: Span) -> Option<Span> {
+    let behind =
+        bodies.partition_point(|body| (body.file, body.start) <= (place.file, place.start));
+    let body = *bodies[..behind].last()?;
+    (body.file == place.file && place.end <= body.end).then_some(body)
+}
+
+/// Findings, with what is said again in the same scope counted at the first place instead.
+#[derive(Default)]
+struct Repeated {
+    items: Vec<(Diagnostic, usize)>,
+    first: BTreeMap<(Span, String), usize>,
+}
+
+impl Repeated {
+    fn add(&mut self, item: Diagnostic, scope: Option<Span>) {
+        if let Some(scope) = scope {
+            let key = (scope, item.message.clone());
+            if let Some(first) = self.first.get(&key) {
+                self.items[*first].1 += 1;
+                return;
+            }
+            self.first.insert(key, self.items.len());
+        }
+        self.items.push((item, 0));
+    }
+
+    fn finish(self) -> Vec<Diagnostic> {
+        let count = |(item, again): (Diagnostic, usize)| match again {
+            0 => item,
+            1 => item.with_hint("it is used in 1 more place"),
+            n => item.with_hint(format!("it is used in {n} more places")),
+        };
+        self.items.into_iter().map(count).collect()
     }
 }
 
@@ -59,11 +125,7 @@ pub(crate) fn suggest<'c>(
     candidates: impl IntoIterator<Item = &'c str>,
 ) -> Option<&'c str> {
     let length = name.chars().count();
-    let limit = match length {
-        0..=2 => 1,
-        3..=5 => 2,
-        _ => 3,
-    };
+    let limit = (length / 3).max(1);
     candidates
         .into_iter()
         .filter(|c| *c != name)
@@ -75,17 +137,26 @@ pub(crate) fn suggest<'c>(
         .map(|(_, c)| c)
 }
 
-/// Levenshtein distance over Unicode scalars, two rows; letters that differ only in case are equal.
+/// Insertions, deletions, replacements and swaps of neighbours that lead from one to the other (optimal string alignment), over
+/// Unicode scalars, three rows; letters that differ only in case are equal.
 fn edit_distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
+    let fold = |c: char| c.to_ascii_lowercase();
+    let a: Vec<char> = a.chars().map(fold).collect();
+    let b: Vec<char> = b.chars().map(fold).collect();
+    let mut before = Vec::new();
     let mut previous: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
+    for (i, x) in a.iter().enumerate() {
         let mut current = vec![i + 1];
         for (j, y) in b.iter().enumerate() {
-            let substitution = previous[j] + usize::from(!x.eq_ignore_ascii_case(y));
-            current.push(substitution.min(previous[j + 1] + 1).min(current[j] + 1));
+            let mut least = previous[j] + usize::from(x != y);
+            least = least.min(previous[j + 1] + 1).min(current[j] + 1);
+            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
+                let before: &Vec<usize> = &before;
+                least = least.min(before[j - 1] + 1);
+            }
+            current.push(least);
         }
-        previous = current;
+        before = std::mem::replace(&mut previous, current);
     }
     previous[b.len()]
 }
@@ -99,5 +170,26 @@ pub(crate) fn with_suggestion<'c>(
     match suggest(name, candidates) {
         Some(near) => diagnostic.with_hint(format!("did you mean `{near}`?")),
         None => diagnostic,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suggestions_are_near() {
+        let known = ["total", "None", "port", "print", "value"];
+        for (written, near) in [
+            ("totla", Some("total")),
+            ("Total", Some("total")),
+            ("prot", Some("port")),
+            ("pritn", Some("print")),
+            ("vlaeu", None),
+            ("nmae", None),
+            ("total", None),
+        ] {
+            assert_eq!(suggest(written, known), near, "{written}");
+        }
     }
 }

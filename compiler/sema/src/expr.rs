@@ -13,6 +13,8 @@ use crate::resolve::SELF_OUTSIDE;
 use crate::scope::{PathTarget, Symbol};
 use crate::types::{Type, TypeId};
 
+const ONE_TYPE: &str = "all elements have the type of the first";
+
 impl<'a> FnCx<'_, 'a> {
     /// `expr` converted to `target`; `path` is what a failed refinement names.
     pub fn check(&mut self, expr: &'a ast::Expr, target: TypeId, path: &str) -> Expr {
@@ -274,7 +276,13 @@ impl<'a> FnCx<'_, 'a> {
         for name in builtins::functions() {
             known.push(name);
         }
-        let d = with_suggestion(d, text, known);
+        for name in crate::html::tags() {
+            known.push(name);
+        }
+        let d = match text {
+            "self" => d.with_hint("`self` is the value a method of an `impl` is called on"),
+            _ => with_suggestion(d, text, known),
+        };
         self.c.sink.push(d);
     }
 
@@ -375,7 +383,9 @@ impl<'a> FnCx<'_, 'a> {
         match self.c.unify(element, value.ty) {
             Some(ty) => ty,
             None => {
+                let mark = self.c.sink.mark();
                 self.mismatch(value.span, element, value.ty);
+                self.c.sink.hint_since(mark, "FUSE_TYPE_MISMATCH", ONE_TYPE);
                 self.c.common.error
             }
         }

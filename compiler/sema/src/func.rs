@@ -35,6 +35,8 @@ pub(crate) struct FnCx<'c, 'a> {
     pub scopes: Vec<Vec<(&'a str, LocalId)>>,
     pub ret: TypeId,
     pub kind: FnKind,
+    /// How many of the locals are parameters.
+    pub params: usize,
     pub loops: Vec<Loop>,
     /// What a failed refinement of the value being checked would name.
     pub path: String,
@@ -100,6 +102,7 @@ impl<'a> Checker<'a> {
             scopes: vec![Vec::new()],
             ret,
             kind,
+            params: params.len(),
             loops: Vec::new(),
             transaction: None,
             path: String::new(),
@@ -115,7 +118,10 @@ impl<'a> Checker<'a> {
             cx.declare(name, *span, *ty, false, false);
         }
         let mut body = match body {
-            Body::Block(block) => cx.function_body(block, span),
+            Body::Block(block) => {
+                cx.c.sink.body(block.span);
+                cx.function_body(block, span)
+            }
             Body::Value(value, path) => {
                 let value = cx.check(value, ret, path);
                 let span = value.span;

@@ -211,6 +211,19 @@ impl<'a> Checker<'a> {
         self.sink.error("FUSE_IMPL_ORPHAN", span, message);
     }
 
+    /// Finds what implementations lack: that it is not there is said once, at the implementation.
+    pub fn find_lost_members(&mut self) {
+        for info in &self.impls {
+            let Some(interface) = info.interface else {
+                continue;
+            };
+            let members = self.interface(interface).members.keys();
+            let lost = members.filter(|name| !info.methods.contains_key(*name));
+            let lost: Vec<&str> = lost.copied().collect();
+            self.lost_methods.extend(lost);
+        }
+    }
+
     /// Compares every implementation with its interface. Type parameters are stood for by opaque types, which the caller
     /// takes back.
     pub fn check_impls(&mut self) {

@@ -84,6 +84,7 @@ pub fn check(graph: &ModuleGraph) -> (Option<Program>, Vec<Diagnostic>) {
 pub fn check_with(graph: &ModuleGraph, options: Options) -> (Option<Program>, Vec<Diagnostic>) {
     let mut checker = Checker::new(graph);
     checker.collect();
+    checker.find_lost_members();
     let entries = checker.collect_entries();
     for f in (0..checker.fns.len() as u32).map(FnIdx) {
         checker.check_declaration(f);

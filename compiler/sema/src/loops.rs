@@ -1,6 +1,7 @@
 //! `while` and `for`.
 
 use fuse_syntax::ast::{self, BinaryOp, Literal};
+use fuse_syntax::diagnostic::Diagnostic;
 use fuse_syntax::span::Span;
 
 use crate::func::{FnCx, Loop, stmt};
@@ -141,7 +142,17 @@ impl<'a> FnCx<'_, 'a> {
                         "expected a list, a map or a range, found `{}`",
                         self.show(value.ty)
                     );
-                    self.error("FUSE_NOT_ITERABLE", value.span, message);
+                    let d = Diagnostic::error("FUSE_NOT_ITERABLE", value.span, message);
+                    let hint = match self.ty(self.c.root(value.ty)) {
+                        Type::Int => Some("`0..<n` counts from 0 to before `n`"),
+                        Type::String => Some("`.lines()` and `.split(..)` give lists"),
+                        Type::Option(_) => Some("the value may be null; give a default with `??`"),
+                        _ => None,
+                    };
+                    self.c.sink.push(match hint {
+                        Some(hint) => d.with_hint(hint),
+                        None => d,
+                    });
                 }
                 self.scoped(|cx| {
                     cx.pattern(pattern, error, false);
@@ -167,7 +178,7 @@ impl<'a> FnCx<'_, 'a> {
         pattern: &'a ast::Pattern,
         ty: TypeId,
     ) -> (LocalId, Option<Pattern>) {
-        match self.pattern(pattern, ty, false) {
+        match self.pattern(pattern, ty, true) {
             Pattern::Bind(local) => (local, None),
             Pattern::Wildcard => (self.temp(ty, pattern.span), None),
             test => (self.temp(ty, pattern.span), Some(test)),

@@ -1,6 +1,7 @@
 //! Binary operators.
 
 use fuse_syntax::ast::{self, BinaryOp};
+use fuse_syntax::diagnostic::Diagnostic;
 use fuse_syntax::span::Span;
 
 use crate::func::FnCx;
@@ -154,11 +155,25 @@ impl<'a> FnCx<'_, 'a> {
                         self.show(b.ty)
                     )
                 };
-                self.error("FUSE_OPERANDS", op_span, message);
+                self.wrong_operands(op_span, message, [a.ty, b.ty]);
                 return None;
             }
         }
         Some(self.promote(a, b))
+    }
+
+    /// Reports operands an operator does not take. `+` and the like do not look into options and results.
+    fn wrong_operands(&mut self, span: Span, message: String, operands: [TypeId; 2]) {
+        let d = Diagnostic::error("FUSE_OPERANDS", span, message);
+        let hint = operands.iter().find_map(|ty| match self.ty(*ty) {
+            Type::Option(_) => Some("the value may be null; give a default with `??`"),
+            Type::Result(..) => Some("the value may be an error; pass it on with `?!`"),
+            _ => None,
+        });
+        self.c.sink.push(match hint {
+            Some(hint) => d.with_hint(hint),
+            None => d,
+        });
     }
 
     fn promote(&mut self, a: Expr, b: Expr) -> (Expr, Expr) {
@@ -218,7 +233,7 @@ impl<'a> FnCx<'_, 'a> {
                 self.show(a.ty),
                 self.show(b.ty)
             );
-            self.error("FUSE_OPERANDS", op_span, message);
+            self.wrong_operands(op_span, message, [a.ty, b.ty]);
             return self.error_expr(span);
         }
         Expr {

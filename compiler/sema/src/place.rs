@@ -32,9 +32,11 @@ impl<'a> FnCx<'_, 'a> {
             let message = format!("cannot assign to `{}`, which is not a `var`", local.name);
             let d = Diagnostic::error("FUSE_IMMUTABLE", target.span, message);
             let d = d.with_related(local.span, "declared here");
-            self.c
-                .sink
-                .push(d.with_hint("declare it with `var` to change it"));
+            let hint = match root.index() < self.params {
+                true => "parameters do not change; give its value to a `var` of another name",
+                false => "declare it with `var` to change it",
+            };
+            self.c.sink.push(d.with_hint(hint));
         }
         self.locals[root.index()].mutable = true;
         let value = self.check(value, ty, &path);
@@ -129,7 +131,10 @@ impl<'a> FnCx<'_, 'a> {
             );
             self.error("FUSE_ASSIGN_TARGET", name.span, message);
         } else {
+            let mark = self.c.sink.mark();
             self.unknown_name(name);
+            let hint = format!("a variable is declared first: `var {} = ..`", name.text);
+            self.c.sink.hint_since(mark, "FUSE_UNKNOWN_NAME", &hint);
         }
         None
     }

@@ -58,7 +58,6 @@ impl<'a> Checker<'a> {
             self.common.float,
             self.common.string,
             self.common.bytes,
-            self.common.bool,
         ];
         if !scalar.contains(&root) {
             let message = format!(
@@ -154,31 +153,22 @@ impl<'a> Checker<'a> {
 
     fn range(&mut self, base: TypeId, min: Number, max: Number, span: Span) -> Option<Constraint> {
         let root = self.root(base);
-        if root == self.common.bool {
-            self.sink.error(
-                "FUSE_REFINEMENT_BASE",
-                span,
-                "a range does not apply to `Bool`",
-            );
-            return None;
-        }
         let (constraint, empty) = if root == self.common.float {
             let (min, max) = (as_float(min), as_float(max));
-            (Constraint::FloatRange { min, max }, min > max)
+            let empty = (min > max).then(|| format!("{min}..{max}"));
+            (Constraint::FloatRange { min, max }, empty)
         } else {
             let (Some(min), Some(max)) = (as_int(min), as_int(max)) else {
                 let message = format!("expected integral bounds for `{}`", self.show(base));
                 self.sink.error("FUSE_REFINEMENT_FORM", span, message);
                 return None;
             };
-            (Constraint::IntRange { min, max }, min > max)
+            let empty = (min > max).then(|| format!("{min}..{max}"));
+            (Constraint::IntRange { min, max }, empty)
         };
-        if empty {
-            self.sink.error(
-                "FUSE_REFINEMENT_EMPTY",
-                span,
-                "the range of this refinement is empty",
-            );
+        if let Some(range) = empty {
+            let message = format!("no value is in the range {range}");
+            self.sink.error("FUSE_REFINEMENT_EMPTY", span, message);
             return None;
         }
         Some(constraint)

@@ -222,8 +222,14 @@ impl<'a> Checker<'a> {
     fn unknown_type(&mut self, module: usize, path: &ast::Path) -> TypeId {
         let name = dotted(path);
         if let Some((_, arity)) = GENERIC.iter().find(|(n, _)| *n == name) {
-            let message = format!("`{name}` expected {arity} type arguments, found 0");
-            self.sink.error("FUSE_TYPE_ARITY", path.span, message);
+            let (plural, form) = match arity {
+                1 => ("", "T"),
+                _ => ("s", if name == "Map" { "String, T" } else { "T, E" }),
+            };
+            let message = format!("`{name}` expected {arity} type argument{plural}, found 0");
+            let d = Diagnostic::error("FUSE_TYPE_ARITY", path.span, message);
+            self.sink
+                .push(d.with_hint(format!("write what it holds: `{name}<{form}>`")));
             return self.common.error;
         }
         let d = Diagnostic::error(

@@ -175,6 +175,7 @@ impl<'a> FnCx<'_, 'a> {
             scopes: vec![Vec::new()],
             ret,
             kind: FnKind::Task,
+            params: 0,
             loops: Vec::new(),
             path: String::new(),
             depth: self.depth,

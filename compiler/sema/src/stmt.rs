@@ -265,7 +265,15 @@ impl<'a> FnCx<'_, 'a> {
                 self.note_result(value.ty);
                 value
             }
-            Some(value) => self.check(value, ret, "return"),
+            Some(value) => {
+                let mark = self.c.sink.mark();
+                let value = self.check(value, ret, "return");
+                if ret == self.c.common.unit {
+                    let hint = "the result is declared behind the parameters: `-> Type`";
+                    self.c.sink.hint_since(mark, "FUSE_TYPE_MISMATCH", hint);
+                }
+                value
+            }
             None => {
                 self.note_result(self.c.common.unit);
                 let unit = Expr {

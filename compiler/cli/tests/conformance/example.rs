@@ -10,6 +10,8 @@ pub struct ExpectedDiagnostic {
     pub position: String,
     /// Text the message contains.
     pub message: String,
+    /// Each is the whole text of one of the hints.
+    pub hints: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -220,7 +220,10 @@ fn check(
     }
     let wanted: String = expected
         .iter()
-        .map(|e| format!("\n  {} {} {}", e.code, e.position, e.message))
+        .map(|e| {
+            let hints: String = e.hints.iter().map(|h| format!("\n  hint: {h}")).collect();
+            format!("\n  {} {} {}{hints}", e.code, e.position, e.message)
+        })
         .collect();
     Err((
         Kind::Mismatch,
@@ -232,6 +235,7 @@ struct Found {
     code: String,
     position: String,
     message: String,
+    hints: Vec<String>,
 }
 
 impl Found {
@@ -247,6 +251,10 @@ impl Found {
                 format!("{path}:{place}")
             },
             message: text("message"),
+            hints: object["hints"].as_array().map_or_else(Vec::new, |hints| {
+                let texts = hints.iter().filter_map(|hint| hint.as_str());
+                texts.map(str::to_owned).collect()
+            }),
         }
     }
 
@@ -254,10 +262,16 @@ impl Found {
         self.code == expected.code
             && self.position == expected.position
             && self.message.contains(&expected.message)
+            && expected.hints.iter().all(|hint| self.hints.contains(hint))
     }
 
     fn show(&self) -> String {
-        format!("{} {} {}", self.code, self.position, self.message)
+        let hints: String = self
+            .hints
+            .iter()
+            .map(|h| format!("\n  hint: {h}"))
+            .collect();
+        format!("{} {} {}{hints}", self.code, self.position, self.message)
     }
 }
 

@@ -101,8 +101,7 @@ fn apply(example: &mut Example, info: &str, block: String) -> Result<(), String>
             Ok(())
         }
         ("diagnostics", _) => {
-            let expected: Result<Vec<_>, String> = block.lines().map(diagnostic).collect();
-            example.diagnostics = Some(expected?);
+            example.diagnostics = Some(diagnostics(&block)?);
             Ok(())
         }
         (other, _) => Err(format!("unknown block `{other}`")),
@@ -132,6 +131,19 @@ fn set(field: &mut String, block: String) -> Result<(), String> {
     Ok(())
 }
 
+/// A line of its own for each diagnostic; a line `hint: TEXT` belongs to the one before.
+fn diagnostics(block: &str) -> Result<Vec<ExpectedDiagnostic>, String> {
+    let mut expected: Vec<ExpectedDiagnostic> = Vec::new();
+    for line in block.lines() {
+        match (line.trim().strip_prefix("hint: "), expected.last_mut()) {
+            (Some(hint), Some(last)) => last.hints.push(hint.to_owned()),
+            (Some(_), None) => return Err(format!("`{line}` belongs to no diagnostic")),
+            (None, _) => expected.push(diagnostic(line)?),
+        }
+    }
+    Ok(expected)
+}
+
 fn diagnostic(line: &str) -> Result<ExpectedDiagnostic, String> {
     let mut parts = line.trim().splitn(3, ' ');
     match (parts.next(), parts.next()) {
@@ -139,6 +151,7 @@ fn diagnostic(line: &str) -> Result<ExpectedDiagnostic, String> {
             code: code.to_owned(),
             position: position.to_owned(),
             message: parts.next().unwrap_or_default().to_owned(),
+            hints: Vec::new(),
         }),
         _ => Err(format!("`{line}` is not `CODE LINE:COL [text]`")),
     }
@@ -148,7 +161,7 @@ fn diagnostic(line: &str) -> Result<ExpectedDiagnostic, String> {
 fn examples_are_read_with_all_their_blocks() {
     let text = "# Title\n\nprose\n\n## One\n\n```fuse\napp \"a\":\n  print(1)\n```\n\n```fuse file=lib/a.fuse\nx\n```\n\n\
                 ```stdout\n1\n```\n```env\nA=b=c\n```\n```args\n--n\n5\n```\n```exit\n2\n```\n\n\
-                ## Two\n```fuse\ny\n```\n```diagnostics\nFUSE_X 1:2 some text\nFUSE_Y lib/a.fuse:3:4\n```\n";
+                ## Two\n```fuse\ny\n```\n```diagnostics\nFUSE_X 1:2 some text\nhint: do it\nFUSE_Y lib/a.fuse:3:4\n```\n";
     let found = examples("area/file", text).expect("it reads");
     assert_eq!(found.len(), 2);
     let one = &found[0];
@@ -162,6 +175,7 @@ fn examples_are_read_with_all_their_blocks() {
     assert_eq!(one.exit, 2);
     let diagnostics = found[1].diagnostics.as_ref().expect("expected diagnostics");
     assert_eq!(diagnostics[0].message, "some text");
+    assert_eq!(diagnostics[0].hints, ["do it"]);
     assert_eq!(diagnostics[1].position, "lib/a.fuse:3:4");
     let text = "## A\n```toml file=fuse.toml\nx\n```\n```hex file=a.md\nff 0a\n```\n```command\ncheck --quiet\n```\n";
     let found = examples("f", text).expect("it reads");
@@ -182,6 +196,7 @@ fn what_cannot_be_meant_is_an_error() {
         "## A\n```fuse\nx\n```\n```exit\none\n```\n",
         "## A\n```fuse\nx\n```\n```hex file=a\nxy\n```\n",
         "## A\n```fuse\nx\n```\n```diagnostics\nFUSE_X\n```\n",
+        "## A\n```fuse\nx\n```\n```diagnostics\nhint: do it\n```\n",
     ] {
         assert!(examples("f", text).is_err(), "{text}");
     }

@@ -3,6 +3,8 @@
 mod arguments;
 mod functions;
 mod methods;
+mod names;
 mod table;
 
+pub(crate) use names::usual_names;
 pub(crate) use table::{functions, has_method, is_constructor, is_function, is_open, method_names};

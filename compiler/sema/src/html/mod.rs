@@ -12,7 +12,7 @@ mod function;
 mod markup;
 mod tags;
 
-pub(crate) use tags::is_tag;
+pub(crate) use tags::{is_tag, tags};
 
 use fuse_syntax::ast;
 use fuse_syntax::diagnostic::Diagnostic;

@@ -9,6 +9,14 @@ menu meter nav noembed noframes noscript object ol optgroup option output p pict
 ruby s samp script search section select slot small span strike strong style sub summary sup svg table tbody td template \
 textarea tfoot th thead time title tr tt u ul var video xmp";
 
+/// Names that can be taken for a misspelled one: shorter ones are near to everything.
+pub(crate) fn tags() -> impl Iterator<Item = &'static str> {
+    let all = NORMAL
+        .split_ascii_whitespace()
+        .chain(VOID.split_ascii_whitespace());
+    all.filter(|name| name.len() > 2)
+}
+
 fn lists(names: &str, name: &str) -> bool {
     names.split_ascii_whitespace().any(|n| n == name)
 }

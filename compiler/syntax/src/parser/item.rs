@@ -77,8 +77,7 @@ impl Parser<'_> {
     }
 
     fn expected_declaration<T>(&mut self) -> Parsed<T> {
-        let hint = "statements belong into a `fn`, an `app` or a `test`";
-        self.expected_hint("a declaration", Some(hint))
+        self.expected("a declaration")
     }
 
     /// Skips to the next line at the top level that begins with a declaration keyword.

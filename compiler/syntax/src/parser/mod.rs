@@ -5,6 +5,7 @@
 //! lexer balances brackets and layout, that place is found by looking up the matching token.
 
 mod expression;
+mod habits;
 mod html;
 mod item;
 mod pattern;
@@ -43,8 +44,8 @@ const MAX_BYTES: usize = u32::MAX as usize;
 
 /// Parses a whole file.
 pub(crate) fn parse(file: FileId, text: &str) -> (Module, Vec<Diagnostic>) {
-    if text.len() > MAX_BYTES {
-        return (Module::default(), vec![too_large(file)]);
+    if let Some(found) = too_large(file, text.len()) {
+        return (Module::default(), vec![found]);
     }
     let mut parser = Parser::new(file, text, lexer::lex(file, text));
     let module = parser.module();
@@ -53,8 +54,8 @@ pub(crate) fn parse(file: FileId, text: &str) -> (Module, Vec<Diagnostic>) {
 
 /// The marks of a file by where their tokens start, in order, and what is wrong with it.
 pub(crate) fn marks(file: FileId, text: &str) -> (Vec<(u32, Mark)>, Vec<Diagnostic>) {
-    if text.len() > MAX_BYTES {
-        return (Vec::new(), vec![too_large(file)]);
+    if let Some(found) = too_large(file, text.len()) {
+        return (Vec::new(), vec![found]);
     }
     let mut parser = Parser::new(file, text, lexer::lex(file, text));
     parser.module();
@@ -63,12 +64,13 @@ pub(crate) fn marks(file: FileId, text: &str) -> (Vec<(u32, Mark)>, Vec<Diagnost
     (marks, parser.finish())
 }
 
-fn too_large(file: FileId) -> Diagnostic {
-    Diagnostic::error(
+fn too_large(file: FileId, bytes: usize) -> Option<Diagnostic> {
+    let found = Diagnostic::error(
         "FUSE_SYNTAX_FILE_TOO_LARGE",
         Span::new(file, 0, 0),
         "source files are limited to 4 GiB",
-    )
+    );
+    (bytes > MAX_BYTES).then_some(found)
 }
 
 struct Parser<'a> {
@@ -296,4 +298,16 @@ fn partners(tokens: &[Token]) -> Vec<usize> {
         }
     }
     partners
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_beyond_the_limit_are_reported() {
+        assert_eq!(too_large(FileId(0), MAX_BYTES), None);
+        let found = too_large(FileId(0), MAX_BYTES + 1).map(|found| found.code);
+        assert_eq!(found, Some("FUSE_SYNTAX_FILE_TOO_LARGE"));
+    }
 }

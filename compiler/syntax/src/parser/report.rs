@@ -16,7 +16,9 @@ impl Parser<'_> {
             let token = self.token();
             let message = format!("expected {what}, found {}", token.describe(self.text));
             let mut error = Diagnostic::error("FUSE_SYNTAX_EXPECTED", self.token_span(), message);
-            error.hints.extend(hint.map(str::to_string));
+            error
+                .hints
+                .extend(hint.or_else(|| self.habit(what)).map(str::to_string));
             self.diagnostics.push(error);
         }
         self.error_position = Some(self.position);

@@ -163,7 +163,7 @@ fn one_mistake_is_one_error() {
         ),
         (
             "config C:\n  a: Int\n",
-            "2:9 SYNTAX_EXPECTED expected `=`, found end of line",
+            "2:9 SYNTAX_EXPECTED expected `=` and a default, found end of line",
         ),
         (
             "interface I:\n  fn f():\n    a\n",

@@ -127,7 +127,10 @@ impl Parser<'_> {
         self.list(Punct::OpenParen, Punct::CloseParen, |parser| {
             let start = parser.start();
             let name = parser.ident("a parameter name")?;
-            parser.expect(Punct::Colon)?;
+            if !parser.eat(Punct::Colon) {
+                let hint = "parameters have types, as in `name: String`";
+                return parser.expected_hint("`:`", Some(hint));
+            }
             let ty = parser.type_ref()?;
             let default = if parser.eat(Punct::Assign) {
                 Some(parser.expr()?)

@@ -84,7 +84,10 @@ impl Parser<'_> {
             let name = parser.field_name("a field name")?;
             parser.expect(Punct::Colon)?;
             let ty = parser.type_ref()?;
-            parser.expect(Punct::Assign)?;
+            if !parser.eat(Punct::Assign) {
+                let hint = "a config field has a default, as in `port: Int = 8080`";
+                return parser.expected_hint("`=` and a default", Some(hint));
+            }
             let default = Some(parser.expr()?);
             let span = parser.span_from(start);
             parser.end_of_line()?;
