@@ -122,6 +122,20 @@ impl<'a> FnCx<'_, 'a> {
         }
     }
 
+    fn has_member(&self, ty: TypeId, name: &str) -> bool {
+        let ty = self.c.root(ty);
+        let is_field = match *self.ty(ty) {
+            Type::Struct(id) => {
+                let def = self.c.types.struct_def(id);
+                def.fields.iter().any(|field| field.name == name)
+            }
+            _ => false,
+        };
+        is_field
+            || crate::builtins::has_method(self.ty(ty), name)
+            || self.c.methods_of(ty).contains(&name)
+    }
+
     pub fn no_member(&mut self, ty: TypeId, name: &ast::Ident) {
         if matches!(self.ty(ty), Type::Struct(_) | Type::Enum(_))
             && self.c.lost_methods.contains(name.text.as_str())
@@ -144,8 +158,13 @@ impl<'a> FnCx<'_, 'a> {
             name.span,
             format!("`{shown}` has no field or method `{}`", name.text),
         );
-        if matches!(self.ty(ty), Type::Option(_)) {
-            d = d.with_hint(format!("the value may be null; use `?.{}`", name.text));
+        if let Type::Option(inner) = *self.ty(ty) {
+            d = d.with_hint(match self.has_member(inner, &name.text) {
+                true => format!("the value may be null; use `?.{}`", name.text),
+                false => {
+                    "the value may be null: `??` gives a default, `?!` leaves with an error".into()
+                }
+            });
         } else if crate::builtins::has_method(self.ty(self.c.root(ty)), &name.text) {
             d = d.with_hint(format!("call it: `.{}(..)`", name.text));
         } else {

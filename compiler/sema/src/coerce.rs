@@ -46,7 +46,9 @@ impl<'a> FnCx<'_, 'a> {
                     "the value may be null; give a default with `??` or handle it with `match`",
                 );
             }
-            (_, Type::Result(ok, _)) if self.c.assignable(*ok, expected) => {
+            (_, Type::Result(ok, _))
+                if !self.c.is_open(*ok) && self.c.assignable(*ok, expected) =>
+            {
                 d = d.with_hint(
                     "the value may be an error; pass it on with `?!` or handle it with `match`",
                 );

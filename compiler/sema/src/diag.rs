@@ -6,14 +6,39 @@ use fuse_syntax::diagnostic::{Diagnostic, Severity};
 use fuse_syntax::span::Span;
 
 /// Findings in the order they were made; [`Sink::finish`] puts them into source order.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Sink {
     items: Vec<Diagnostic>,
+    /// How many names may still be compared with unknown ones.
+    comparisons: usize,
     /// Where functions and other blocks of their own stand.
     bodies: Vec<Span>,
 }
 
+/// Thousands of unknown names beside thousands of known ones must not take minutes.
+const COMPARISONS: usize = 200_000;
+
+/// About as many names the language itself has.
+const OWN_NAMES: usize = 200;
+
+impl Default for Sink {
+    fn default() -> Self {
+        Sink {
+            items: Vec::new(),
+            comparisons: COMPARISONS,
+            bodies: Vec::new(),
+        }
+    }
+}
+
 impl Sink {
+    /// Whether a name may be compared with so many others, and those of the language, to find one near to it.
+    pub fn may_compare(&mut self, candidates: usize) -> bool {
+        let left = self.comparisons.checked_sub(candidates + OWN_NAMES);
+        self.comparisons = left.unwrap_or(self.comparisons);
+        left.is_some()
+    }
+
     pub fn push(&mut self, diagnostic: Diagnostic) {
         self.items.push(diagnostic);
     }

@@ -271,6 +271,20 @@ impl<'a> FnCx<'_, 'a> {
             name.span,
             format!("unknown name `{text}`"),
         );
+        if let Some(hint) = builtins::usual_form(text) {
+            return self.c.sink.push(d.with_hint(hint));
+        }
+        let locals: usize = self.scopes.iter().map(Vec::len).sum();
+        let candidates = locals + self.c.modules[self.module].names.len();
+        if !self.c.sink.may_compare(candidates) {
+            return self.c.sink.push(d);
+        }
+        if let Some(variant) = self.variant_named(text) {
+            return self
+                .c
+                .sink
+                .push(d.with_hint(format!("did you mean `{variant}`?")));
+        }
         let mut known: Vec<&str> = self.scopes.iter().flatten().map(|(n, _)| *n).collect();
         known.extend(self.c.modules[self.module].names.keys().copied());
         for name in builtins::functions() {
@@ -279,11 +293,24 @@ impl<'a> FnCx<'_, 'a> {
         for name in crate::html::tags() {
             known.push(name);
         }
-        let d = match text {
-            "self" => d.with_hint("`self` is the value a method of an `impl` is called on"),
-            _ => with_suggestion(d, text, known),
-        };
-        self.c.sink.push(d);
+        self.c.sink.push(with_suggestion(d, text, known));
+    }
+
+    /// The variant of this name of an enum in scope, with the enum's name.
+    fn variant_named(&mut self, name: &str) -> Option<String> {
+        let names = self.c.modules[self.module].names.iter();
+        let enums = names.filter_map(|(enum_name, entry)| match entry.symbol {
+            Symbol::Enum(id) => Some((enum_name, &self.c.types.enum_def(id).variants)),
+            _ => None,
+        });
+        let candidates = enums.clone().map(|(_, variants)| variants.len()).sum();
+        if !self.c.sink.may_compare(candidates) {
+            return None;
+        }
+        let mut found = enums.filter(|(_, variants)| variants.iter().any(|v| v.name == name));
+        found
+            .next()
+            .map(|(enum_name, _)| format!("{enum_name}.{name}"))
     }
 
     fn list_literal(&mut self, items: &'a [ast::Expr], want: Option<TypeId>, span: Span) -> Expr {
@@ -335,7 +362,10 @@ impl<'a> FnCx<'_, 'a> {
         let mut element = wanted.unwrap_or(self.c.common.never);
         let mut entries = Vec::new();
         for (key, value) in pairs {
+            let mark = self.c.sink.mark();
             let key = self.check_root(key, string);
+            let hint = "a key is an expression; a text stands in quotes";
+            self.c.sink.hint_since(mark, "FUSE_UNKNOWN_NAME", hint);
             let value = match wanted {
                 Some(wanted) => {
                     let path = match &key.kind {

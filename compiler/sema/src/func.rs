@@ -280,7 +280,9 @@ impl<'c, 'a> FnCx<'c, 'a> {
 
     pub fn report_unused(&mut self) {
         for (local, info) in self.locals.iter().zip(&self.info) {
-            if info.watched && !info.read {
+            // A task that nothing reads is not awaited, which is an error of its own.
+            let is_task = matches!(self.c.types.get(local.ty), Type::Task(_));
+            if info.watched && !info.read && !is_task {
                 let d = Diagnostic::warning(
                     "FUSE_UNUSED_VARIABLE",
                     local.span,

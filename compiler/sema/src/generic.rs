@@ -255,8 +255,9 @@ impl<'a> FnCx<'_, 'a> {
         let names = &written.type_params;
         if let Some(first) = call.type_args.first() {
             if call.type_args.len() != names.len() {
+                let plural = if names.len() == 1 { "" } else { "s" };
                 let message = format!(
-                    "expected {} type arguments, found {}",
+                    "expected {} type argument{plural}, found {}",
                     names.len(),
                     call.type_args.len()
                 );

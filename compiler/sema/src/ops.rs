@@ -168,6 +168,7 @@ impl<'a> FnCx<'_, 'a> {
         let hint = operands.iter().find_map(|ty| match self.ty(*ty) {
             Type::Option(_) => Some("the value may be null; give a default with `??`"),
             Type::Result(..) => Some("the value may be an error; pass it on with `?!`"),
+            Type::Bool => Some("comparisons do not chain; join two with `and`"),
             _ => None,
         });
         self.c.sink.push(match hint {

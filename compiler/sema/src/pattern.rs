@@ -300,7 +300,8 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     pub fn arity(&mut self, name: &str, expected: usize, found: usize, span: Span) {
-        let message = format!("pattern `{name}` expected {expected} parts, found {found}");
+        let plural = if expected == 1 { "" } else { "s" };
+        let message = format!("pattern `{name}` expected {expected} part{plural}, found {found}");
         self.error("FUSE_PATTERN_ARITY", span, message);
     }
 

@@ -141,8 +141,9 @@ impl<'a> Checker<'a> {
             })
             .collect();
         if types.len() != *arity {
+            let plural = if *arity == 1 { "" } else { "s" };
             let message = format!(
-                "`{name}` expected {arity} type arguments, found {}",
+                "`{name}` expected {arity} type argument{plural}, found {}",
                 types.len()
             );
             self.sink.error("FUSE_TYPE_ARITY", base.span, message);
@@ -237,6 +238,10 @@ impl<'a> Checker<'a> {
             path.span,
             format!("unknown type `{name}`"),
         );
+        if !self.sink.may_compare(self.modules[module].names.len()) {
+            self.sink.push(d);
+            return self.common.error;
+        }
         let declared = self.modules[module]
             .names
             .iter()

@@ -301,6 +301,9 @@ impl<'a> Checker<'a> {
             name.span,
             format!("module `{}` has no member `{}`", scope.path, name.text),
         );
+        if !self.sink.may_compare(scope.names.len()) {
+            return self.sink.push(d);
+        }
         let exported = scope
             .names
             .iter()

@@ -6,5 +6,5 @@ mod methods;
 mod names;
 mod table;
 
-pub(crate) use names::usual_names;
+pub(crate) use names::{usual_form, usual_names};
 pub(crate) use table::{functions, has_method, is_constructor, is_function, is_open, method_names};

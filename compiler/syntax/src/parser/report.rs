@@ -18,7 +18,7 @@ impl Parser<'_> {
             let mut error = Diagnostic::error("FUSE_SYNTAX_EXPECTED", self.token_span(), message);
             error
                 .hints
-                .extend(hint.or_else(|| self.habit(what)).map(str::to_string));
+                .extend(self.habit(what).or(hint).map(str::to_string));
             self.diagnostics.push(error);
         }
         self.error_position = Some(self.position);

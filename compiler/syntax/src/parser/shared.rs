@@ -172,6 +172,14 @@ impl Parser<'_> {
         let index = (self.position + 1).min(self.tokens.len() - 1);
         let span = Span::new(self.file, self.tokens[index].start, self.tokens[index].end);
         self.error("FUSE_SYNTAX_INDENTATION", span, "unexpected indentation");
+        if self.begins_with_operator(index) {
+            self.hint(
+                "an expression goes on in the next line only inside brackets, or before a `.`",
+            );
+            // That no statement begins with it is the same mistake.
+            self.error_position = Some(index);
+            return;
+        }
         self.hint("a block begins after a line that ends with `:`");
     }
 
