@@ -76,6 +76,18 @@ pub fn rust(source: &str, output: &Path) -> Result<(), String> {
         .arg(output))
 }
 
+/// The Rust contestants that need libraries, with the versions of their lock file; the executable.
+pub fn rust_contestants() -> Result<PathBuf, String> {
+    let target = scratch()?.join("rust");
+    let manifest = root().join("benches/compare/rust/contestants/Cargo.toml");
+    run(Command::new("cargo")
+        .args(["build", "--quiet", "--release", "--locked", "--manifest-path"])
+        .arg(manifest)
+        .arg("--target-dir")
+        .arg(&target))?;
+    Ok(target.join("release/fuse-contestants"))
+}
+
 /// `fuse build --aot --profile PROFILE` of a package or file.
 pub fn fuse_aot(source: &Path, profile: &str, output: &Path) -> Result<(), String> {
     run(Command::new(fuse())

@@ -1,7 +1,7 @@
 //! The compute kernels: ratio of medians to C and to Rust with overflow checks.
 
 use crate::build;
-use crate::measure::{Contestant, interleave, percentile};
+use crate::measure::{Contestant, agree, interleave, percentile};
 
 /// Kernel and problem size.
 const KERNELS: &[(&str, &str)] = &[
@@ -49,35 +49,32 @@ pub fn run(rounds: usize, only: Option<&str>) -> Result<(), String> {
                 program: c.clone(),
                 args: plain.clone(),
                 directory: None,
+                input: None,
             },
             Contestant {
                 name: "Rust",
                 program: rust.clone(),
                 args: plain,
                 directory: None,
+                input: None,
             },
             Contestant {
                 name: "FUSE",
                 program: aot.clone(),
                 args: flags.clone(),
                 directory: None,
+                input: None,
             },
             Contestant {
                 name: "FUSE static",
                 program: fixed.clone(),
                 args: flags,
                 directory: None,
+                input: None,
             },
         ];
         let results = interleave(&contestants, rounds)?;
-        for (contestant, (_, output)) in contestants.iter().zip(&results) {
-            if output.trim() != results[0].1.trim() {
-                return Err(format!(
-                    "{kernel}: {} printed {:?}, C printed {:?}",
-                    contestant.name, output, results[0].1
-                ));
-            }
-        }
+        agree(&contestants, &results).map_err(|e| format!("{kernel}: {e}"))?;
         let ms: Vec<f64> = results
             .iter()
             .map(|(times, _)| percentile(times, 50) / 1000.0)

@@ -1,5 +1,6 @@
 //! Interleaved runs and nearest-rank percentiles.
 
+use std::fs::File;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -10,6 +11,8 @@ pub struct Contestant {
     pub args: Vec<String>,
     /// The working directory, where it matters.
     pub directory: Option<PathBuf>,
+    /// The file on its standard input, where it reads one.
+    pub input: Option<PathBuf>,
 }
 
 /// Wall times of each contestant, `rounds` each, run in turns; and what the first run of each printed.
@@ -19,7 +22,7 @@ pub fn interleave(
 ) -> Result<Vec<(Vec<Duration>, String)>, String> {
     let mut results = Vec::new();
     for contestant in contestants {
-        let output = command(contestant)
+        let output = command(contestant)?
             .output()
             .map_err(|e| format!("failed to start {}: {e}", contestant.name))?;
         if !output.status.success() {
@@ -37,7 +40,7 @@ pub fn interleave(
     for _ in 0..rounds {
         for (contestant, result) in contestants.iter().zip(&mut results) {
             let start = Instant::now();
-            let status = command(contestant)
+            let status = command(contestant)?
                 .stdout(Stdio::null())
                 .status()
                 .map_err(|e| format!("failed to start {}: {e}", contestant.name))?;
@@ -53,16 +56,47 @@ pub fn interleave(
     Ok(results)
 }
 
-fn command(contestant: &Contestant) -> Command {
+fn command(contestant: &Contestant) -> Result<Command, String> {
     let mut command = Command::new(&contestant.program);
-    command
-        .args(&contestant.args)
-        .stdin(Stdio::null())
-        .stderr(Stdio::null());
+    command.args(&contestant.args).stderr(Stdio::null());
+    match &contestant.input {
+        Some(path) => command.stdin(
+            File::open(path).map_err(|e| format!("failed to open {}: {e}", path.display()))?,
+        ),
+        None => command.stdin(Stdio::null()),
+    };
     if let Some(directory) = &contestant.directory {
         command.current_dir(directory);
     }
-    command
+    Ok(command)
+}
+
+/// Has every contestant printed what the first one has?
+pub fn agree(
+    contestants: &[Contestant],
+    results: &[(Vec<Duration>, String)],
+) -> Result<(), String> {
+    for (contestant, (_, output)) in contestants.iter().zip(results) {
+        if output.trim() != results[0].1.trim() {
+            return Err(format!(
+                "{} printed {:?}, {} printed {:?}",
+                contestant.name,
+                start_of(output),
+                contestants[0].name,
+                start_of(&results[0].1)
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn start_of(output: &str) -> String {
+    output.chars().take(200).collect()
+}
+
+/// How far apart the middle half of the times lies, relative to the median: the noise of the machine.
+pub fn spread(sorted: &[Duration]) -> f64 {
+    (percentile(sorted, 75) - percentile(sorted, 25)) / percentile(sorted, 50)
 }
 
 /// Nearest-rank percentile of sorted times, in microseconds.

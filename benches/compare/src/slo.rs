@@ -119,6 +119,7 @@ fn starts(runs: usize) -> Result<Vec<Row>, String> {
         program: build::fuse(),
         args: vec!["run".to_owned(), "--quiet".to_owned()],
         directory: Some(package.clone()),
+        input: None,
     }];
     for profile in PROFILES {
         let program = build::scratch()?.join(format!("project-demo-{profile}"));
@@ -128,6 +129,7 @@ fn starts(runs: usize) -> Result<Vec<Row>, String> {
             program,
             args: Vec::new(),
             directory: Some(package.clone()),
+            input: None,
         });
     }
     let results = interleave(&contestants, runs)?;

@@ -26,6 +26,7 @@ pub fn run(runs: usize) -> Result<(), String> {
         program,
         args: Vec::new(),
         directory: None,
+        input: None,
     })
     .collect();
     let results = interleave(&contestants, runs)?;

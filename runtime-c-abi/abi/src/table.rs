@@ -102,7 +102,7 @@ macro_rules! for_each_runtime_fn {
             TextPushFloat, fuse_text_push_float, [Own, F64], Own, [];
             TextPushBool, fuse_text_push_bool, [Own, Bool], Own, [Core];
             TextPushBase64, fuse_text_push_base64, [Own, Obj], Own, [];
-            TextPushJson, fuse_text_push_json, [Own, Obj], Own, [];
+            TextPushJson, fuse_text_push_json, [Own, Obj], Own, [Core];
             TextPushJsonFloat, fuse_text_push_json_float, [Own, F64], Own, [];
             TextEqual, fuse_text_equal, [Obj, Obj], Bool, [Core, Pure];
             // (text, its length in bytes, position) -> bytes of the text, as `JsonKeyWord` gives them

@@ -1,16 +1,16 @@
 //! Escaping: appending text to markup so that it stays text.
 
-use core::ptr::read_unaligned;
-
-use crate::text::{data, len, push_bytes, reserve};
-
-/// Bytes looked at together.
-const BLOCK: usize = 16;
+use crate::block::{Block, Found};
+use crate::bytes::copy;
+use crate::escape::{self, Escapes};
+use crate::text::{data, len, reserve};
 
 /// How each byte is written: 0 as it is, otherwise an index into [`ENTITIES`]. From [`QUOTES`] on: in attribute values only.
 static CLASSES: [u8; 256] = classes();
 
 static ENTITIES: [&[u8]; 6] = [b"", b"&amp;", b"&lt;", b"&gt;", b"&quot;", b"&#39;"];
+
+const LONGEST_ENTITY: usize = 6;
 
 const QUOTES: u8 = 4;
 
@@ -35,49 +35,71 @@ fn entity(byte: u8, in_attribute: bool) -> &'static [u8] {
     unsafe { ENTITIES.get_unchecked(class as usize) }
 }
 
-/// Whether the next [`BLOCK`] bytes hold one that is written as an entity. Without branches, so that it becomes vector code.
+/// What is written as an entity between the tags.
+struct Content;
+
+/// The same between the quotes of an attribute.
+struct Value;
+
 #[inline(always)]
-unsafe fn block_has_entity(from: *const u8, in_attribute: bool) -> bool {
-    // SAFETY: the caller vouches for a block of bytes.
-    let block: [u8; BLOCK] = unsafe { read_unaligned(from.cast()) };
-    let mut found = 0;
-    for byte in block {
-        // `<` and `>` differ in one bit, `&` and `'` in another.
-        let angle = byte & !2 == b'<';
-        let ampersand = byte == b'&';
-        let quote = in_attribute & ((byte == b'"') | (byte == b'\''));
-        found |= (angle | ampersand | quote) as u8;
+fn content(block: Block) -> Found {
+    block
+        .equal(b'&')
+        .or(block.equal(b'<'))
+        .or(block.equal(b'>'))
+}
+
+#[inline(always)]
+unsafe fn write(byte: u8, to: *mut u8) -> usize {
+    let entity = entity(byte, true);
+    // SAFETY: the caller has room for the longest entity.
+    unsafe { copy(entity.as_ptr(), to, entity.len()) };
+    entity.len()
+}
+
+impl Escapes for Content {
+    const LONGEST: usize = LONGEST_ENTITY;
+
+    #[inline(always)]
+    fn find(block: Block) -> Found {
+        content(block)
     }
-    found != 0
+
+    #[inline(always)]
+    unsafe fn write(byte: u8, to: *mut u8) -> usize {
+        // SAFETY: contract of the trait.
+        unsafe { write(byte, to) }
+    }
+}
+
+impl Escapes for Value {
+    const LONGEST: usize = LONGEST_ENTITY;
+
+    #[inline(always)]
+    fn find(block: Block) -> Found {
+        let quotes = block.equal(b'"').or(block.equal(b'\''));
+        content(block).or(quotes)
+    }
+
+    #[inline(always)]
+    unsafe fn write(byte: u8, to: *mut u8) -> usize {
+        // SAFETY: contract of the trait.
+        unsafe { write(byte, to) }
+    }
 }
 
 /// Consumes `markup`; gives it with `value`, escaped, at its end.
 #[inline(always)]
 pub unsafe fn push_escaped(markup: *mut u8, value: *mut u8, in_attribute: bool) -> *mut u8 {
-    // SAFETY: `value` is another text than the markup being built, and all offsets stay within its length.
+    // SAFETY: `value` is another text than the markup being built.
     unsafe {
         let (from, count) = (data(value), len(value));
-        let mut markup = reserve(markup, count);
-        let (mut done, mut at) = (0usize, 0usize);
-        while at < count {
-            let rest = count.wrapping_sub(at);
-            let block = if rest < BLOCK { rest } else { BLOCK };
-            let end = at.wrapping_add(block);
-            if block == BLOCK && !block_has_entity(from.add(at), in_attribute) {
-                at = end;
-                continue;
-            }
-            while at < end {
-                let entity = entity(*from.add(at), in_attribute);
-                if !entity.is_empty() {
-                    markup = push_bytes(markup, from.add(done), at.wrapping_sub(done));
-                    markup = push_bytes(markup, entity.as_ptr(), entity.len());
-                    done = at.wrapping_add(1);
-                }
-                at = at.wrapping_add(1);
-            }
+        let markup = reserve(markup, count);
+        if in_attribute {
+            escape::put::<Value>(markup, from, count, 0)
+        } else {
+            escape::put::<Content>(markup, from, count, 0)
         }
-        push_bytes(markup, from.add(done), count.wrapping_sub(done))
     }
 }
 

@@ -8,6 +8,7 @@ use fuse_abi::json::{
     Cursor, ITEM, ITEM_END, ITEM_FAILED, KEY_END, KEY_FAILED, MAX_DEPTH, SyntaxError,
 };
 
+use crate::block::{BLOCK, Block, Found, first};
 use crate::bytes;
 use crate::cold::{
     fuse_json_bool_slow, fuse_json_fail, fuse_json_int_slow, fuse_json_key_slow,
@@ -54,17 +55,24 @@ unsafe fn advance(cursor: *mut Cursor, count: usize) {
     unsafe { (*cursor).at = (*cursor).at.add(count) }
 }
 
+/// Bytes that a JSON string does not hold as they are.
+#[inline(always)]
+pub fn specials(block: Block) -> Found {
+    let marks = block.equal(b'"').or(block.equal(b'\\'));
+    marks.or(block.at_most(0x1f))
+}
+
 /// The first quote, backslash or control character in `at..end`, or `end`.
 #[inline(always)]
 pub unsafe fn special(mut at: *const u8, end: *const u8) -> *const u8 {
     // SAFETY: 16 bytes are read only where as many are left.
     unsafe {
-        while (end as usize).wrapping_sub(at as usize) >= 16 {
-            let mask = special_mask(at);
-            if mask != 0 {
-                return at.add((mask.trailing_zeros() / LANE_BITS) as usize);
+        while (end as usize).wrapping_sub(at as usize) >= BLOCK {
+            let found = first(specials(Block::load(at)));
+            if found != BLOCK {
+                return at.add(found);
             }
-            at = at.add(16);
+            at = at.add(BLOCK);
         }
         while at != end {
             let byte = *at;
@@ -74,42 +82,6 @@ pub unsafe fn special(mut at: *const u8, end: *const u8) -> *const u8 {
             at = at.add(1);
         }
         at
-    }
-}
-
-/// Bits per byte in the result of [`special_mask`].
-#[cfg(target_arch = "x86_64")]
-const LANE_BITS: u32 = 1;
-#[cfg(not(target_arch = "x86_64"))]
-const LANE_BITS: u32 = 4;
-
-#[cfg(target_arch = "x86_64")]
-#[inline(always)]
-unsafe fn special_mask(at: *const u8) -> u64 {
-    use core::arch::x86_64::*;
-    // SAFETY: the caller vouches for 16 bytes; SSE2 is part of the architecture.
-    unsafe {
-        let bytes = _mm_loadu_si128(at.cast());
-        let quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'"' as i8));
-        let escape = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'\\' as i8));
-        let control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
-        _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, escape), control)) as u32 as u64
-    }
-}
-
-#[cfg(target_arch = "aarch64")]
-#[inline(always)]
-unsafe fn special_mask(at: *const u8) -> u64 {
-    use core::arch::aarch64::*;
-    // SAFETY: the caller vouches for 16 bytes; NEON is part of the architecture.
-    unsafe {
-        let bytes = vld1q_u8(at);
-        let quote = vceqq_u8(bytes, vdupq_n_u8(b'"'));
-        let escape = vceqq_u8(bytes, vdupq_n_u8(b'\\'));
-        let control = vcltq_u8(bytes, vdupq_n_u8(b' '));
-        let found = vorrq_u8(vorrq_u8(quote, escape), control);
-        let narrow = vshrn_n_u16::<4>(vreinterpretq_u16_u8(found));
-        vget_lane_u64::<0>(vreinterpret_u64_u8(narrow))
     }
 }
 

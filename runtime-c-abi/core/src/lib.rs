@@ -13,9 +13,11 @@
 #![allow(clippy::missing_safety_doc)]
 
 pub mod alloc;
+pub mod block;
 pub mod bytes;
 pub mod cold;
 pub mod count;
+pub mod escape;
 pub mod hash;
 pub mod html;
 pub mod json;
@@ -26,6 +28,7 @@ pub mod text;
 
 pub use alloc::{fuse_alloc, fuse_free};
 pub use count::{fuse_mark_immortal, fuse_rc_dec, fuse_rc_inc, fuse_rc_unique};
+pub use escape::fuse_text_push_json;
 pub use html::{fuse_html_push_text, fuse_html_push_value};
 pub use json::{
     fuse_json_array, fuse_json_bool, fuse_json_int, fuse_json_item, fuse_json_key,

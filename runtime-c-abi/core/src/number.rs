@@ -1,6 +1,6 @@
 //! Integers as decimal text.
 
-use core::mem::MaybeUninit;
+use core::ptr::copy_nonoverlapping;
 
 use crate::text;
 
@@ -21,51 +21,68 @@ const fn pairs() -> [u8; 200] {
     table
 }
 
-/// Writes the text of `value` to the end of `buffer` and gives where it starts.
+/// `10^index`; 0 for 0, so that 0 has a digit too.
+static POWERS: [u64; 20] = powers();
+
+const fn powers() -> [u64; 20] {
+    let mut table = [0; 20];
+    let mut power: u64 = 1;
+    let mut index = 1;
+    while index < 20 {
+        power *= 10;
+        table[index] = power;
+        index += 1;
+    }
+    table
+}
+
+/// Number of decimal digits.
 #[inline(always)]
-pub fn format(value: i64, buffer: &mut MaybeUninit<[u8; MAX_DIGITS]>) -> usize {
-    let start = buffer.as_mut_ptr().cast::<u8>();
-    let pairs = PAIRS.as_ptr();
+fn digits(value: u64) -> usize {
+    // 1233/4096 is a little above log10(2): right, or one too few where the power of ten tells.
+    let bits = 64u32.wrapping_sub((value | 1).leading_zeros());
+    let least = (bits.wrapping_mul(1233) >> 12) as usize;
+    // SAFETY: at most 64 * 1233 / 4096 = 19.
+    let power = unsafe { *POWERS.as_ptr().add(least) };
+    least.wrapping_add((value >= power) as usize)
+}
+
+/// Writes the text of `value` to `to`, where [`MAX_DIGITS`] fit, and gives its length.
+#[inline(always)]
+pub unsafe fn write(value: i64, to: *mut u8) -> usize {
     let mut rest = value.unsigned_abs();
-    let mut at = MAX_DIGITS;
-    // SAFETY: u64 has at most 20 digits, and a negative value at most 19 and the sign, so `at` never passes 0; pair numbers are
-    // below 100.
+    let pairs = PAIRS.as_ptr();
+    // SAFETY: at most 19 digits behind a sign, 20 without one; pair numbers are below 100.
     unsafe {
+        *to = b'-';
+        let sign = (value < 0) as usize;
+        let to = to.add(sign);
+        let count = digits(rest);
+        let mut at = count;
         while rest >= 100 {
             let pair = pairs.add(((rest % 100) as usize).wrapping_mul(2));
             rest /= 100;
             at = at.wrapping_sub(2);
-            *start.add(at) = *pair;
-            *start.add(at.wrapping_add(1)) = *pair.add(1);
+            copy_nonoverlapping(pair, to.add(at), 2);
         }
         if rest >= 10 {
-            let pair = pairs.add((rest as usize).wrapping_mul(2));
-            at = at.wrapping_sub(2);
-            *start.add(at) = *pair;
-            *start.add(at.wrapping_add(1)) = *pair.add(1);
+            copy_nonoverlapping(pairs.add((rest as usize).wrapping_mul(2)), to, 2);
         } else {
-            at = at.wrapping_sub(1);
-            *start.add(at) = b'0'.wrapping_add(rest as u8);
+            *to = b'0'.wrapping_add(rest as u8);
         }
-        if value < 0 {
-            at = at.wrapping_sub(1);
-            *start.add(at) = b'-';
-        }
+        sign.wrapping_add(count)
     }
-    at
 }
 
 /// Consumes `text`; gives it with the decimal digits of `value` at its end.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fuse_text_push_int(text: *mut u8, value: i64) -> *mut u8 {
-    let mut buffer = MaybeUninit::uninit();
-    let start = format(value, &mut buffer);
-    // SAFETY: `format` initialised the bytes from `start` on; the buffer is not inside `text`.
+    // SAFETY: `reserve` made room for the longest number.
     unsafe {
-        text::push_bytes(
-            text,
-            buffer.as_ptr().cast::<u8>().add(start),
-            MAX_DIGITS.wrapping_sub(start),
-        )
+        let text = text::reserve(text, MAX_DIGITS);
+        let end = text::len(text);
+        let count = write(value, text::data(text).add(end));
+        text::set_len(text, end.wrapping_add(count));
+        text
     }
 }

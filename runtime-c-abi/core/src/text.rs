@@ -108,9 +108,15 @@ pub unsafe extern "C" fn fuse_text_push(text: *mut u8, tail: *mut u8) -> *mut u8
 /// Consumes `text`; gives it with `true` or `false` at its end.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fuse_text_push_bool(text: *mut u8, value: bool) -> *mut u8 {
-    let word: &[u8] = if value { b"true" } else { b"false" };
-    // SAFETY: the constant is not inside `text`.
-    unsafe { push_bytes(text, word.as_ptr(), word.len()) }
+    let word: &[u8; 5] = if value { b"true " } else { b"false" };
+    // SAFETY: `reserve` made room for the longer word.
+    unsafe {
+        let text = reserve(text, word.len());
+        let end = len(text);
+        core::ptr::copy_nonoverlapping(word.as_ptr(), data(text).add(end), word.len());
+        set_len(text, end.wrapping_add(5).wrapping_sub(value as usize));
+        text
+    }
 }
 
 #[unsafe(no_mangle)]

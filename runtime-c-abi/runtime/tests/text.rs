@@ -2,7 +2,7 @@
 
 use fuse_core::{
     fuse_drop_text, fuse_rc_inc, fuse_rc_unique, fuse_text_compare, fuse_text_equal,
-    fuse_text_push_bool, fuse_text_push_int,
+    fuse_text_push_bool, fuse_text_push_int, fuse_text_push_json,
 };
 use fuse_runtime::object::{bytes, elements, new_text};
 use fuse_runtime::text::*;
@@ -139,6 +139,43 @@ fn json_pieces() {
             made == text || (value == 1e300 && made.len() == 301),
             "{made}"
         );
+    }
+}
+
+#[test]
+fn json_strings_at_every_place() {
+    for special in ["\"", "\\", "\n", "\u{1f}", "\u{0}", "é", "\u{7f}"] {
+        for length in 0..50 {
+            for place in 0..=length {
+                let mut plain = "-".repeat(place);
+                plain.push_str(special);
+                plain.push_str(&"x".repeat(length - place));
+                plain.push_str(if length % 3 == 0 { special } else { "" });
+                // SAFETY: live texts.
+                let text = from([&plain], |[text]| unsafe {
+                    fuse_text_push_json(new_text(b"["), text)
+                });
+                let expected = serde_json::to_string(&plain).expect("a string");
+                assert_eq!(text, format!("[{expected}"));
+            }
+        }
+    }
+}
+
+#[test]
+fn integers_of_every_length() {
+    let mut power: i64 = 1;
+    let mut values = vec![0, i64::MIN, i64::MIN + 1, i64::MAX];
+    for _ in 0..19 {
+        values.extend([power - 1, power, power + 1]);
+        power = power.wrapping_mul(10);
+    }
+    for value in values {
+        for value in [value, value.wrapping_neg()] {
+            // SAFETY: live text.
+            let text = made(|to| unsafe { fuse_text_push_int(to, value) });
+            assert_eq!(text, value.to_string());
+        }
     }
 }
 

@@ -12,6 +12,9 @@ use crate::mir::{
 /// Code of every failed refinement.
 pub(super) const INVALID_VALUE: &str = "invalid_value";
 
+/// Bytes of a character in UTF-8.
+const MOST_BYTES: i64 = 4;
+
 /// One condition on a value.
 #[derive(Clone, Copy)]
 pub(super) enum Rule<'p> {
@@ -113,7 +116,15 @@ impl<'p> Body<'_, 'p> {
     ) {
         let value = value.clone();
         match (rule, self.cx.shape(ty)) {
-            (Rule::Id, _) => self.ask(RuntimeFn::CheckId, vec![value], fails, message),
+            (Rule::Id, _) => {
+                let next = self.f.block();
+                let length = self.length_of(&value, ty);
+                let is_empty = self.binary(BinaryOp::Eq, length, int(0));
+                self.ask_where(is_empty, next);
+                self.ask(RuntimeFn::CheckId, vec![value], fails, message);
+                self.f.goto(next);
+                self.f.switch_to(next);
+            }
             (Rule::Email, _) => self.ask(RuntimeFn::CheckEmail, vec![value], fails, message),
             (Rule::Constraint(Constraint::IntRange { min, max }), Type::Int) => {
                 let (min, max) = (int(*min), int(*max));
@@ -128,11 +139,23 @@ impl<'p> Body<'_, 'p> {
                 self.check_range(ops, row, value, float(*min), float(*max), fails, message);
             }
             (Rule::Constraint(Constraint::IntRange { min, max }), shape) => {
-                let row = match shape {
-                    Type::Bytes => RuntimeFn::CheckBytesLength,
-                    _ => RuntimeFn::CheckTextLength,
+                let (row, width) = match shape {
+                    Type::Bytes => (RuntimeFn::CheckBytesLength, 1),
+                    _ => (RuntimeFn::CheckTextLength, MOST_BYTES),
                 };
+                // Characters are counted only where the number of bytes leaves it open.
+                let (upper, asked, next) = (self.f.block(), self.f.block(), self.f.block());
+                let length = self.length_of(&value, ty);
+                let enough = min.saturating_sub(1).saturating_mul(width);
+                let is_enough = self.binary(BinaryOp::Gt, length.clone(), int(enough));
+                self.f.branch(is_enough, upper, asked);
+                self.f.switch_to(upper);
+                let is_few = self.binary(BinaryOp::Le, length, int(*max));
+                self.f.branch(is_few, next, asked);
+                self.f.switch_to(asked);
                 self.ask(row, vec![value, int(*min), int(*max)], fails, message);
+                self.f.goto(next);
+                self.f.switch_to(next);
             }
             (Rule::Constraint(Constraint::Regex(pattern)), _) => {
                 let pattern = self.text_const(pattern);
@@ -178,6 +201,19 @@ impl<'p> Body<'_, 'p> {
         let answer = self.answer_of(row, vec![value, min, max]);
         self.take_message(answer, fails, message);
         self.f.switch_to(next);
+    }
+
+    /// Bytes of a text or of `Bytes`.
+    fn length_of(&mut self, value: &Operand, ty: TypeId) -> Operand {
+        let place = self.place_of(value.clone(), ty);
+        self.len(place)
+    }
+
+    /// What follows is only done where the condition holds.
+    fn ask_where(&mut self, condition: Operand, next: BlockId) {
+        let asked = self.f.block();
+        self.f.branch(condition, asked, next);
+        self.f.switch_to(asked);
     }
 
     /// Asks a row that gives null when the rule holds.

@@ -272,7 +272,7 @@ impl Body<'_, '_> {
     }
 
     pub fn json_of(&mut self, ty: TypeId, value: Operand, dest: Option<LocalId>) -> Operand {
-        let room = int(self.room_of(ty) as i64);
+        let room = int(self.json_room(ty) as i64);
         let mut sink = self.new_text(room);
         self.sink_json(&mut sink, ty, value);
         let text = self.sink_finish(sink);

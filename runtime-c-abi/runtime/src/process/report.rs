@@ -44,15 +44,11 @@ pub trait Sink {
     fn push(&mut self, bytes: &[u8]);
 
     fn push_int(&mut self, value: i64) {
-        let mut digits = MaybeUninit::uninit();
-        let start = number::format(value, &mut digits);
-        // SAFETY: the digits from `start` on are initialised.
-        let digits = unsafe {
-            core::slice::from_raw_parts(
-                digits.as_ptr().cast::<u8>().add(start),
-                number::MAX_DIGITS - start,
-            )
-        };
+        let mut digits = [0; number::MAX_DIGITS];
+        // SAFETY: there is room for the longest number.
+        let count = unsafe { number::write(value, digits.as_mut_ptr()) };
+        // SAFETY: no number is longer. Unchecked because this is reached from every program.
+        let digits = unsafe { digits.get_unchecked(..count) };
         self.push(digits);
     }
 }

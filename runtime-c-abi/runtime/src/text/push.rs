@@ -1,25 +1,9 @@
 //! Appending encoded bytes to a text.
 
 use fuse_core::text as layout;
-use fuse_core::text::{push_bytes, reserve};
+use fuse_core::text::reserve;
 
-use crate::fault::escape_json;
 use crate::object::bytes;
-
-/// Consumes a text; gives it with the JSON string of `value`, quotes included, at its end.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn fuse_text_push_json(text: *mut u8, value: *mut u8) -> *mut u8 {
-    // SAFETY: contract of the crate; `value` is another text.
-    unsafe {
-        let value = bytes(value);
-        let mut text = reserve(text, value.len() + 2);
-        text = push_bytes(text, b"\"".as_ptr(), 1);
-        escape_json(value, |piece| {
-            text = push_bytes(text, piece.as_ptr(), piece.len());
-        });
-        push_bytes(text, b"\"".as_ptr(), 1)
-    }
-}
 
 const BASE64: [u8; 64] = *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 

@@ -10,7 +10,52 @@ use crate::lower::errors::StdError;
 use crate::lower::text::TextSink;
 use crate::mir::{EnumId, Index, Operand, Place, Projection, StructId, Type, TypeId};
 
+/// Elements that a list or map is expected to have, and bytes of a text.
+const ELEMENTS: usize = 4;
+const TEXT: usize = 24;
+/// Types inside of types that are looked at, and the most that is asked for before anything is known.
+const DEPTH: usize = 4;
+const MOST_ROOM: usize = 1000;
+
 impl Body<'_, '_> {
+    /// Room for the JSON form of a usual value of the type.
+    pub fn json_room(&self, ty: TypeId) -> usize {
+        self.json_room_within(ty, DEPTH, MOST_ROOM).min(MOST_ROOM)
+    }
+
+    /// Looks no further once `most` is reached, which bounds the work.
+    fn json_room_within(&self, ty: TypeId, depth: usize, most: usize) -> usize {
+        let Some(depth) = depth.checked_sub(1) else {
+            return TEXT;
+        };
+        let types = &self.cx.mir.types;
+        let sum = |parts: &mut dyn Iterator<Item = (usize, TypeId)>| {
+            parts.fold(0, |total: usize, (extra, ty)| match most.checked_sub(total) {
+                Some(most) => total + extra + self.json_room_within(ty, depth, most),
+                None => total,
+            })
+        };
+        match self.cx.shape(ty) {
+            Type::Unit | Type::Bool => 5,
+            Type::Int | Type::Float => 12,
+            Type::Option(inner) | Type::Box(inner) => sum(&mut [(0, inner)].into_iter()),
+            Type::List(inner) => 2 + ELEMENTS * sum(&mut [(1, inner)].into_iter()),
+            Type::Map(inner) => 2 + ELEMENTS * sum(&mut [(TEXT + 4, inner)].into_iter()),
+            Type::Result(ok, _) => sum(&mut [(TEXT, ok)].into_iter()),
+            Type::Struct(id) => {
+                let fields = types.structs[id].fields.iter();
+                sum(&mut fields.map(|field| (field.name.len() + 4, field.ty)))
+            }
+            Type::Enum(id) => {
+                let mut variants = types.enums[id].variants.iter();
+                let payload = variants.find(|variant| !variant.payload.is_empty());
+                let payload = payload.map_or(&[][..], |variant| &variant.payload);
+                TEXT + sum(&mut payload.iter().map(|&ty| (1, ty)))
+            }
+            _ => TEXT,
+        }
+    }
+
     /// Appends the JSON form of a value.
     pub fn sink_json(&mut self, sink: &mut TextSink, ty: TypeId, value: Operand) {
         self.sink_json_as(sink, PerType::Json, ty, value);
