@@ -134,6 +134,9 @@ fn adopt<'ctx>(
     if row.has(RowAttribute::Core) {
         attributes.describe_row(function, row);
     }
+    if row.has(RowAttribute::Inline) {
+        function.add_attribute(AttributeLoc::Function, attributes.flag("alwaysinline"));
+    }
     if COUNTING_ROWS.contains(&row) {
         mark_counts(function, attributes, alias);
     }

@@ -41,6 +41,8 @@ pub enum ReturnKind {
 pub enum Attribute {
     /// Defined in `runtime-c-abi/core`, linked as bitcode before optimisation.
     Core,
+    /// Of `core`: a few instructions, fewer still where an argument is known; always part of the caller.
+    Inline,
     /// May fault; takes the trailing site number.
     Faults,
     /// Rarely executed.
@@ -96,14 +98,24 @@ macro_rules! for_each_runtime_fn {
             // -- text --
             TextNew, fuse_text_new, [I64], Own, [Core];
             // (text, bytes): the text with room for that many more, unique
-            TextReserve, fuse_text_reserve, [Own, I64], Own, [Core];
+            TextReserve, fuse_text_reserve, [Own, I64], Own, [Core, Inline];
             TextPush, fuse_text_push, [Own, Obj], Own, [Core];
             TextPushInt, fuse_text_push_int, [Own, I64], Own, [Core];
-            TextPushFloat, fuse_text_push_float, [Own, F64], Own, [];
+            // The same with room made before. The third parameter: how much of it is for what follows.
+            TextPut, fuse_text_put, [Own, Obj], Own, [Core, Inline];
+            TextPutInt, fuse_text_put_int, [Own, I64], Own, [Core];
+            TextPutBool, fuse_text_put_bool, [Own, Bool], Own, [Core, Inline];
+            TextPutByte, fuse_text_put_byte, [Own, I64], Own, [Core, Inline];
+            TextPutFloat, fuse_text_put_float, [Own, F64, I64], Own, [Core];
+            TextPutJsonFloat, fuse_text_put_json_float, [Own, F64, I64], Own, [Core];
+            TextPutJson, fuse_text_put_json, [Own, Obj, I64], Own, [Core];
+            HtmlPutText, fuse_html_put_text, [Own, Obj, I64], Own, [Core];
+            HtmlPutValue, fuse_html_put_value, [Own, Obj, I64], Own, [Core];
+            TextPushFloat, fuse_text_push_float, [Own, F64], Own, [Core];
             TextPushBool, fuse_text_push_bool, [Own, Bool], Own, [Core];
             TextPushBase64, fuse_text_push_base64, [Own, Obj], Own, [];
             TextPushJson, fuse_text_push_json, [Own, Obj], Own, [Core];
-            TextPushJsonFloat, fuse_text_push_json_float, [Own, F64], Own, [];
+            TextPushJsonFloat, fuse_text_push_json_float, [Own, F64], Own, [Core];
             TextEqual, fuse_text_equal, [Obj, Obj], Bool, [Core, Pure];
             // (text, its length in bytes, position) -> bytes of the text, as `JsonKeyWord` gives them
             TextWord, fuse_text_word, [Obj, I64, I64], I64, [Core, Pure];
@@ -257,7 +269,7 @@ macro_rules! for_each_runtime_fn {
             // Options, in memory or null: none when the value is another one, which is recorded and read, or reading failed.
             JsonBool, fuse_json_bool, [Raw], Out, [Core];
             JsonInt, fuse_json_int, [Raw], Out, [Core];
-            JsonFloat, fuse_json_float, [Raw], Out, [];
+            JsonFloat, fuse_json_float, [Raw], Out, [Core];
             JsonString, fuse_json_string, [Raw], Own, [Core];
             JsonBytes, fuse_json_bytes, [Raw], Own, [];
             // A dynamic value in memory; null when reading failed.

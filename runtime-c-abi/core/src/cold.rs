@@ -24,6 +24,14 @@ unsafe extern "C" {
     #[cold]
     pub fn fuse_text_reserve_slow(text: *mut u8, extra: u64) -> *mut u8;
 
+    /// Consumes a text; gives it with the text of any float at its end.
+    #[cold]
+    pub fn fuse_text_push_float_slow(text: *mut u8, value: f64) -> *mut u8;
+
+    /// The same for JSON.
+    #[cold]
+    pub fn fuse_text_push_json_float_slow(text: *mut u8, value: f64) -> *mut u8;
+
     /// The unique list with room for at least `capacity` elements, at least doubled; possibly moved.
     #[cold]
     pub fn fuse_list_grow_slow(list: *mut u8, element_size: u64, capacity: u64) -> *mut u8;
@@ -61,6 +69,10 @@ unsafe extern "C" {
     /// An Int in another form than up to 18 digits, or something else.
     #[cold]
     pub fn fuse_json_int_slow(out: *mut u8, cursor: *mut Cursor);
+
+    /// A Float in another form than up to 15 digits with a point among them, or something else.
+    #[cold]
+    pub fn fuse_json_float_slow(out: *mut u8, cursor: *mut Cursor);
 
     /// What stands there is no string.
     #[cold]

@@ -116,13 +116,23 @@ impl Escapes for Json {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fuse_text_push_json(text: *mut u8, value: *mut u8) -> *mut u8 {
     // SAFETY: contract of the crate; `value` is another text. There is room for it and for both quotes.
+    unsafe { fuse_text_put_json(reserve(text, len(value).wrapping_add(2)), value, 0) }
+}
+
+/// The same for a unique text that has room for `value` as it is, both quotes, and `behind` more, which it then still has.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_text_put_json(
+    text: *mut u8,
+    value: *mut u8,
+    behind: i64,
+) -> *mut u8 {
+    // SAFETY: there is room.
     unsafe {
-        let count = len(value);
-        let text = reserve(text, count.wrapping_add(2));
         let end = len(text);
         *data(text).add(end) = b'"';
         set_len(text, end.wrapping_add(1));
-        let text = put::<Json>(text, data(value), count, 1);
+        let behind = (behind as usize).wrapping_add(1);
+        let text = put::<Json>(text, data(value), len(value), behind);
         let end = len(text);
         *data(text).add(end) = b'"';
         set_len(text, end.wrapping_add(1));

@@ -128,3 +128,25 @@ pub unsafe extern "C" fn fuse_html_push_value(markup: *mut u8, value: *mut u8) -
     // SAFETY: contract of the crate.
     unsafe { push_escaped(markup, value, true) }
 }
+
+/// [`fuse_html_push_text`] for unique markup that has room for `value` as it is and `behind` more, which it then still has.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_html_put_text(
+    markup: *mut u8,
+    value: *mut u8,
+    behind: i64,
+) -> *mut u8 {
+    // SAFETY: there is room; `value` is another text than the markup.
+    unsafe { escape::put::<Content>(markup, data(value), len(value), behind as usize) }
+}
+
+/// [`fuse_html_push_value`] in the same way.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_html_put_value(
+    markup: *mut u8,
+    value: *mut u8,
+    behind: i64,
+) -> *mut u8 {
+    // SAFETY: there is room; `value` is another text than the markup.
+    unsafe { escape::put::<Value>(markup, data(value), len(value), behind as usize) }
+}

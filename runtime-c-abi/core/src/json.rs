@@ -11,7 +11,7 @@ use fuse_abi::json::{
 use crate::block::{BLOCK, Block, Found, first};
 use crate::bytes;
 use crate::cold::{
-    fuse_json_bool_slow, fuse_json_fail, fuse_json_int_slow, fuse_json_key_slow,
+    fuse_json_bool_slow, fuse_json_fail, fuse_json_float_slow, fuse_json_int_slow, fuse_json_key_slow,
     fuse_json_mismatch_string, fuse_json_string_slow,
 };
 use crate::text::{fuse_text_new, push_bytes};
@@ -270,6 +270,50 @@ pub unsafe extern "C" fn fuse_json_bool(out: *mut u8, cursor: *mut u8) {
     }
 }
 
+/// Powers of ten up to the number of digits in a word.
+static POWERS: [u64; 9] = [
+    1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000,
+];
+
+/// Steps over digits, which are put behind those of `value`; where they end. More than 19 overflow.
+#[inline(always)]
+unsafe fn digits(mut at: *const u8, end: *const u8, value: &mut u64) -> *const u8 {
+    // SAFETY: 8 bytes are read only where as many are left; a word holds at most 8 digits.
+    unsafe {
+        while (end as usize).wrapping_sub(at as usize) >= 8 {
+            let word = u64::from_le(read_unaligned::<u64>(at.cast())) ^ 0x3030_3030_3030_3030;
+            // Bytes above 9. A carry out of one reaches only those behind it, which do not matter then.
+            let others = (word.wrapping_add(0x7676_7676_7676_7676) | word) & 0x8080_8080_8080_8080;
+            let count = (others.trailing_zeros() / 8) as usize;
+            if count == 0 {
+                return at;
+            }
+            // Two digits each become one number, then four, then eight.
+            let word = word.wrapping_shl(64u32.wrapping_sub((count as u32).wrapping_mul(8)));
+            let pairs = (word.wrapping_mul(10).wrapping_add(word >> 8)) & 0x00ff_00ff_00ff_00ff;
+            let fours =
+                (pairs.wrapping_mul(100).wrapping_add(pairs >> 16)) & 0x0000_ffff_0000_ffff;
+            let eight = fours.wrapping_mul(10_000).wrapping_add(fours >> 32) & 0xffff_ffff;
+            *value = value
+                .wrapping_mul(*POWERS.as_ptr().add(count))
+                .wrapping_add(eight);
+            at = at.add(count);
+            if count < 8 {
+                return at;
+            }
+        }
+        while at != end {
+            let digit = (*at).wrapping_sub(b'0');
+            if digit > 9 {
+                break;
+            }
+            *value = value.wrapping_mul(10).wrapping_add(digit as u64);
+            at = at.add(1);
+        }
+        at
+    }
+}
+
 /// `Option<Int>`; none as for [`fuse_json_bool`]. Up to 18 digits are read here.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fuse_json_int(out: *mut u8, cursor: *mut u8) {
@@ -280,28 +324,60 @@ pub unsafe extern "C" fn fuse_json_int(out: *mut u8, cursor: *mut u8) {
         let end = (*cursor).end;
         let negative = byte == b'-';
         let first = (*cursor).at.add(negative as usize);
-        let mut at = first;
-        let mut value: i64 = 0;
-        while at != end {
-            let digit = (*at).wrapping_sub(b'0');
-            if digit > 9 {
-                break;
-            }
-            value = value.wrapping_mul(10).wrapping_add(digit as i64);
-            at = at.add(1);
-        }
-        let digits = (at as usize).wrapping_sub(first as usize);
+        let mut value = 0u64;
+        let at = digits(first, end, &mut value);
+        let count = (at as usize).wrapping_sub(first as usize);
         let plain = at == end || !matches!(*at, b'.' | b'e' | b'E');
-        if digits == 0 || digits > 18 || !plain || (*first == b'0' && digits > 1) {
+        if count == 0 || count > 18 || !plain || (*first == b'0' && count > 1) {
             return fuse_json_int_slow(out, cursor);
         }
         (*cursor).at = at;
         *out = 1;
+        let value = value as i64;
         *out.add(8).cast::<i64>() = if negative {
             value.wrapping_neg()
         } else {
             value
         };
+    }
+}
+
+/// Powers of ten that are exact, as are all whole numbers of as many digits.
+static FLOAT_POWERS: [f64; 16] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+];
+
+/// `Option<Float>`; none as for [`fuse_json_bool`]. Up to 15 digits without an exponent are read here: they are the quotient of two exact
+/// doubles, which division rounds as reading should (Clinger, PLDI 1990).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_json_float(out: *mut u8, cursor: *mut u8) {
+    let cursor = cursor.cast::<Cursor>();
+    // SAFETY: reads stay before `end`; `out` has room for the option; the table has an entry for every number of digits let through.
+    unsafe {
+        let byte = peek(cursor);
+        let end = (*cursor).end;
+        let negative = byte == b'-';
+        let first = (*cursor).at.add(negative as usize);
+        let mut value = 0u64;
+        let mut at = digits(first, end, &mut value);
+        let whole = (at as usize).wrapping_sub(first as usize);
+        let mut decimals = 0usize;
+        let mut is_plain = whole != 0 && (whole == 1 || *first != b'0');
+        if at != end && *at == b'.' {
+            let point = at.add(1);
+            at = digits(point, end, &mut value);
+            decimals = (at as usize).wrapping_sub(point as usize);
+            is_plain &= decimals != 0;
+        }
+        is_plain &= whole.wrapping_add(decimals) <= 15;
+        is_plain &= at == end || !matches!(*at, b'e' | b'E');
+        if !is_plain {
+            return fuse_json_float_slow(out, cursor);
+        }
+        (*cursor).at = at;
+        let value = value as f64 / *FLOAT_POWERS.as_ptr().add(decimals);
+        *out = 1;
+        *out.add(8).cast::<f64>() = if negative { -value } else { value };
     }
 }
 

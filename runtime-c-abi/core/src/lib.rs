@@ -28,18 +28,24 @@ pub mod text;
 
 pub use alloc::{fuse_alloc, fuse_free};
 pub use count::{fuse_mark_immortal, fuse_rc_dec, fuse_rc_inc, fuse_rc_unique};
-pub use escape::fuse_text_push_json;
-pub use html::{fuse_html_push_text, fuse_html_push_value};
+pub use escape::{fuse_text_push_json, fuse_text_put_json};
+pub use html::{
+    fuse_html_push_text, fuse_html_push_value, fuse_html_put_text, fuse_html_put_value,
+};
 pub use json::{
-    fuse_json_array, fuse_json_bool, fuse_json_int, fuse_json_item, fuse_json_key,
+    fuse_json_array, fuse_json_bool, fuse_json_float, fuse_json_int, fuse_json_item, fuse_json_key,
     fuse_json_key_text, fuse_json_key_word, fuse_json_null, fuse_json_object, fuse_json_string,
 };
 pub use list::{fuse_list_copy, fuse_list_free, fuse_list_grow, fuse_list_new};
 pub use map::{
     fuse_map_copy, fuse_map_find, fuse_map_free, fuse_map_insert, fuse_map_new, fuse_map_remove_at,
 };
-pub use number::fuse_text_push_int;
+pub use number::{
+    fuse_text_push_float, fuse_text_push_int, fuse_text_push_json_float, fuse_text_put_float,
+    fuse_text_put_int, fuse_text_put_json_float,
+};
 pub use text::{
     fuse_drop_text, fuse_text_clone, fuse_text_compare, fuse_text_equal, fuse_text_new,
-    fuse_text_push, fuse_text_push_bool, fuse_text_reserve, fuse_text_word,
+    fuse_text_push, fuse_text_push_bool, fuse_text_put, fuse_text_put_bool, fuse_text_put_byte,
+    fuse_text_reserve, fuse_text_word,
 };

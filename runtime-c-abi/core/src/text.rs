@@ -108,13 +108,45 @@ pub unsafe extern "C" fn fuse_text_push(text: *mut u8, tail: *mut u8) -> *mut u8
 /// Consumes `text`; gives it with `true` or `false` at its end.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fuse_text_push_bool(text: *mut u8, value: bool) -> *mut u8 {
-    let word: &[u8; 5] = if value { b"true " } else { b"false" };
     // SAFETY: `reserve` made room for the longer word.
+    unsafe { fuse_text_put_bool(reserve(text, 5), value) }
+}
+
+// What follows appends to texts that are unique and have room for what is appended.
+
+/// The bytes of `tail`, which is another text.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_text_put(text: *mut u8, tail: *mut u8) -> *mut u8 {
+    // SAFETY: there is room.
     unsafe {
-        let text = reserve(text, word.len());
+        let (end, count) = (len(text), len(tail));
+        bytes::copy(data(tail), data(text).add(end), count);
+        set_len(text, end.wrapping_add(count));
+        text
+    }
+}
+
+/// `true` or `false`; there is room for the longer one.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_text_put_bool(text: *mut u8, value: bool) -> *mut u8 {
+    let word: &[u8; 5] = if value { b"true " } else { b"false" };
+    // SAFETY: there is room.
+    unsafe {
         let end = len(text);
         core::ptr::copy_nonoverlapping(word.as_ptr(), data(text).add(end), word.len());
         set_len(text, end.wrapping_add(5).wrapping_sub(value as usize));
+        text
+    }
+}
+
+/// One byte.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_text_put_byte(text: *mut u8, byte: i64) -> *mut u8 {
+    // SAFETY: there is room.
+    unsafe {
+        let end = len(text);
+        *data(text).add(end) = byte as u8;
+        set_len(text, end.wrapping_add(1));
         text
     }
 }

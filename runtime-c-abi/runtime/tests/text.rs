@@ -1,8 +1,10 @@
 //! Text rows, called as generated code calls them.
 
+use fuse_abi::object::Sequence;
 use fuse_core::{
     fuse_drop_text, fuse_rc_inc, fuse_rc_unique, fuse_text_compare, fuse_text_equal,
-    fuse_text_push_bool, fuse_text_push_int, fuse_text_push_json,
+    fuse_text_push_bool, fuse_text_push_float, fuse_text_push_int, fuse_text_push_json,
+    fuse_text_push_json_float, fuse_text_put_float, fuse_text_put_json, fuse_text_reserve,
 };
 use fuse_runtime::object::{bytes, elements, new_text};
 use fuse_runtime::text::*;
@@ -158,6 +160,34 @@ fn json_strings_at_every_place() {
                 let expected = serde_json::to_string(&plain).expect("a string");
                 assert_eq!(text, format!("[{expected}"));
             }
+        }
+    }
+}
+
+#[test]
+fn room_for_what_follows_is_kept() {
+    const BEHIND: usize = 100;
+    // SAFETY: a live text.
+    let room = |text: *mut u8| unsafe { (*text.cast::<Sequence>()).header.aux as usize - bytes(text).len() };
+    for value in ["plain", "\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"", "a\u{1}b"] {
+        let value = new_text(value.as_bytes());
+        // SAFETY: live texts with the room that is asked for.
+        unsafe {
+            let text = fuse_text_reserve(new_text(b""), bytes(value).len() as i64 + 102);
+            let text = fuse_text_put_json(text, value, BEHIND as i64);
+            assert!(room(text) >= BEHIND);
+            fuse_drop_text(text);
+            fuse_drop_text(value);
+        }
+    }
+    for value in [1.5, 1e300, f64::MIN_POSITIVE, f64::NAN, -0.0, 0.1 + 0.2] {
+        // SAFETY: live text with the room that is asked for.
+        unsafe {
+            let text = fuse_text_reserve(new_text(b""), 120);
+            let text = fuse_text_put_float(text, value, BEHIND as i64);
+            assert_eq!(String::from_utf8_lossy(bytes(text)), value.to_string());
+            assert!(room(text) >= BEHIND);
+            fuse_drop_text(text);
         }
     }
 }

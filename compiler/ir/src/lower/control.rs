@@ -5,15 +5,22 @@ use fuse_sema::program::{Block, Expr, ExprKind, Stmt, StmtKind};
 
 use super::body::{Body, copy, unit};
 use super::errors::language_fault;
+use super::html;
 use crate::mir::{BlockId, LocalId, Operand, Rvalue, Terminator};
 
 impl Body<'_, '_> {
     pub fn block(&mut self, block: &Block) {
-        for statement in &block.statements {
-            if !self.f.is_open() {
-                return;
-            }
-            self.at(statement.span, |body| body.statement(statement));
+        let mut rest = block.statements.as_slice();
+        while let Some(statement) = rest.first()
+            && self.f.is_open()
+        {
+            let pieces = html::plain_pieces(rest);
+            let (now, later) = rest.split_at(pieces.max(1));
+            self.at(statement.span, |body| match pieces {
+                0 => body.statement(statement),
+                _ => body.markup_pieces(now),
+            });
+            rest = later;
         }
     }
 

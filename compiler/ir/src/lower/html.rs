@@ -4,6 +4,7 @@
 use fuse_abi::RuntimeFn;
 use fuse_sema::program::{Block, Builtin, Expr, ExprKind, FunctionId, HtmlPiece, Stmt, StmtKind};
 
+use super::append::{Form, Piece};
 use super::body::{Body, copy, int};
 use crate::mir::{Callee, LocalId, Operand, Rvalue, Type, TypeId};
 
@@ -78,7 +79,11 @@ impl Body<'_, '_> {
             ExprKind::Builtin {
                 builtin: Builtin::HtmlText,
                 args,
-            } => self.push_text(into, RuntimeFn::HtmlPushText, &args[0]),
+            } => {
+                let (form, value) = self.form_of(&args[0], Form::HtmlText);
+                let value = self.operand(value);
+                self.append_to_markup(into, vec![Piece::Value(form, value)]);
+            }
             ExprKind::Builtin {
                 builtin: Builtin::HtmlRaw,
                 args,
@@ -94,42 +99,73 @@ impl Body<'_, '_> {
         }
     }
 
-    /// Appends a piece to the innermost markup.
+    /// Appends pieces that [`plain_pieces`] has counted to the innermost markup.
+    pub fn markup_pieces(&mut self, statements: &[Stmt]) {
+        let into = self.innermost_markup();
+        let mut forms = Vec::with_capacity(statements.len());
+        for statement in statements {
+            forms.push(match &statement.kind {
+                StmtKind::Markup(HtmlPiece::Text(value)) => {
+                    Some(self.form_of(value, Form::HtmlText))
+                }
+                StmtKind::Markup(HtmlPiece::AttributeValue(value)) => {
+                    Some(self.form_of(value, Form::HtmlValue))
+                }
+                _ => None,
+            });
+        }
+        let values = forms.iter().flatten().map(|(_, value)| *value);
+        let mut operands = self.operands(values).into_iter();
+        let mut pieces = Vec::with_capacity(forms.len());
+        for (statement, form) in statements.iter().zip(forms) {
+            pieces.push(match (&statement.kind, form) {
+                (StmtKind::Markup(HtmlPiece::Constant(text)), _) => Piece::Constant(text.clone()),
+                (_, Some((form, _))) => {
+                    let operand = operands.next();
+                    Piece::Value(form, operand.expect("invariant: an operand per value"))
+                }
+                _ => unreachable!("invariant: `plain_pieces` counted these"),
+            });
+        }
+        self.append_to_markup(into, pieces);
+    }
+
+    fn append_to_markup(&mut self, into: LocalId, pieces: Vec<Piece>) {
+        let ty = self.f.local_type(into);
+        let markup = self.append_pieces(copy(into), pieces, false, ty);
+        self.give(Some(into), markup);
+    }
+
+    fn innermost_markup(&self) -> LocalId {
+        let into = self.markup.last();
+        *into.expect("invariant: pieces stand inside markup")
+    }
+
+    /// Appends a piece of another kind to the innermost markup.
     pub fn markup_piece(&mut self, piece: &HtmlPiece) {
-        let into = *self
-            .markup
-            .last()
-            .expect("invariant: pieces stand inside markup");
+        let into = self.innermost_markup();
         match piece {
-            HtmlPiece::Constant(text) => {
-                let text = self.text_const(text);
-                self.append(into, RuntimeFn::TextPush, vec![text]);
-            }
-            HtmlPiece::Text(value) => self.push_text(into, RuntimeFn::HtmlPushText, value),
-            HtmlPiece::AttributeValue(value) => {
-                self.push_text(into, RuntimeFn::HtmlPushValue, value);
-            }
             HtmlPiece::RawText(value) => self.push_value(into, RuntimeFn::HtmlPushRawText, value),
             HtmlPiece::Html(value) => self.at(value.span, |body| body.markup_into(into, value)),
             HtmlPiece::Attributes(map) => self.push_value(into, RuntimeFn::HtmlPushAttributes, map),
+            HtmlPiece::Constant(_) | HtmlPiece::Text(_) | HtmlPiece::AttributeValue(_) => {
+                unreachable!("invariant: blocks take these together")
+            }
         }
     }
 
-    /// Appends an escaped `String`. Digits and words need no escaping and are not made into a text first.
-    fn push_text(&mut self, into: LocalId, row: RuntimeFn, value: &Expr) {
+    /// What is appended of a `String`, and how. Digits and words need no escaping and are not made into a text first.
+    fn form_of<'e>(&mut self, value: &'e Expr, form: Form) -> (Form, &'e Expr) {
         if let ExprKind::ToText(inner) = &value.kind {
             let ty = self.ty(inner);
-            let plain = match self.cx.shape(ty) {
-                Type::Int => Some(RuntimeFn::TextPushInt),
-                Type::Float => Some(RuntimeFn::TextPushFloat),
-                Type::Bool => Some(RuntimeFn::TextPushBool),
-                _ => None,
-            };
-            if let Some(plain) = plain {
-                return self.push_value(into, plain, inner);
+            match self.cx.shape(ty) {
+                Type::Int => return (Form::Int, inner),
+                Type::Float => return (Form::Float, inner),
+                Type::Bool => return (Form::Bool, inner),
+                _ => {}
             }
         }
-        self.push_value(into, row, value);
+        (form, value)
     }
 
     fn push_value(&mut self, into: LocalId, row: RuntimeFn, value: &Expr) {
@@ -161,6 +197,23 @@ impl Body<'_, '_> {
             _ => self.markup(expr, dest),
         }
     }
+}
+
+/// Pieces whose values are all evaluated before the first is appended: that many, and the temporaries that takes, are bounded.
+const TOGETHER: usize = 64;
+
+/// How many of the statements are pieces that nobody can see the order of.
+pub(super) fn plain_pieces(statements: &[Stmt]) -> usize {
+    let is_plain = |statement: &&Stmt| {
+        matches!(
+            statement.kind,
+            StmtKind::Markup(
+                HtmlPiece::Constant(_) | HtmlPiece::Text(_) | HtmlPiece::AttributeValue(_)
+            )
+        )
+    };
+    let statements = statements.iter().take(TOGETHER);
+    statements.take_while(is_plain).count()
 }
 
 /// The whole text, if nothing in it is decided at run time.

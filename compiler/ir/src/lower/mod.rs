@@ -8,6 +8,7 @@
 //! construct that is not built yet is a diagnostic, never wrong code.
 
 mod access;
+mod append;
 mod arithmetic;
 mod assign;
 mod body;

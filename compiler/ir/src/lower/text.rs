@@ -4,14 +4,17 @@
 use fuse_abi::RuntimeFn;
 use fuse_sema::program::{Expr, ExprKind};
 
+use super::append::{Form, Piece};
 use super::body::{Body, copy, int};
 use super::per_type::PerType;
 use crate::mir::{BinaryOp, Const, LocalId, Operand, Place, Rvalue, Type, TypeId};
 
-/// Text under construction: the accumulator so far and constant text still to be appended.
+/// Text under construction: the accumulator so far and what is still to be appended.
 pub(super) struct TextSink {
     acc: Operand,
-    pending: String,
+    pending: Vec<Piece>,
+    /// Has the accumulator room for all that comes, up to the first value whose size is not bounded?
+    has_room: bool,
 }
 
 /// Room for the text of a value whose length is not known before: an Int or Float of usual size.
@@ -31,12 +34,28 @@ impl TextSink {
     pub fn onto(acc: Operand) -> TextSink {
         TextSink {
             acc,
-            pending: String::new(),
+            pending: Vec::new(),
+            has_room: false,
+        }
+    }
+
+    /// The same for a text that has room for all that comes, as far as its size is bounded.
+    fn within(acc: Operand) -> TextSink {
+        TextSink {
+            has_room: true,
+            ..TextSink::onto(acc)
         }
     }
 
     pub fn constant(&mut self, text: &str) {
-        self.pending.push_str(text);
+        if !text.is_empty() {
+            self.pending.push(Piece::Constant(text.to_owned()));
+        }
+    }
+
+    /// A byte that an `Int` holds.
+    pub fn byte(&mut self, value: Operand) {
+        self.pending.push(Piece::Value(Form::Byte, value));
     }
 }
 
@@ -46,13 +65,12 @@ impl Body<'_, '_> {
         TextSink::onto(self.row(RuntimeFn::TextNew, vec![capacity], string))
     }
 
-    /// Appends through a row or per-type function that takes the accumulator first.
-    pub fn sink_row(&mut self, sink: &mut TextSink, row: RuntimeFn, value: Operand) {
-        self.flush(sink);
-        let string = self.cx.known.string;
-        sink.acc = self.row(row, vec![sink.acc.clone(), value], string);
+    /// Appends a value of a basic type.
+    pub fn sink_form(&mut self, sink: &mut TextSink, form: Form, value: Operand) {
+        sink.pending.push(Piece::Value(form, value));
     }
 
+    /// Appends through a per-type function that takes the accumulator first.
     pub fn sink_per_type(
         &mut self,
         sink: &mut TextSink,
@@ -63,15 +81,15 @@ impl Body<'_, '_> {
         self.flush(sink);
         let string = self.cx.known.string;
         sink.acc = self.call_per_type(None, family, ty, vec![sink.acc.clone(), value], string);
+        sink.has_room = false;
     }
 
     fn flush(&mut self, sink: &mut TextSink) {
-        if sink.pending.is_empty() {
-            return;
-        }
-        let text = self.text_const(&std::mem::take(&mut sink.pending));
+        let pieces = std::mem::take(&mut sink.pending);
+        let is_bounded = pieces.iter().all(Piece::is_bounded);
         let string = self.cx.known.string;
-        sink.acc = self.row(RuntimeFn::TextPush, vec![sink.acc.clone(), text], string);
+        sink.acc = self.append_pieces(sink.acc.clone(), pieces, sink.has_room, string);
+        sink.has_room &= is_bounded;
     }
 
     pub fn sink_finish(&mut self, mut sink: TextSink) -> Operand {
@@ -92,11 +110,11 @@ impl Body<'_, '_> {
             return;
         }
         match self.cx.shape(ty) {
-            Type::Int => self.sink_row(sink, RuntimeFn::TextPushInt, value),
-            Type::Float => self.sink_row(sink, RuntimeFn::TextPushFloat, value),
-            Type::Bool => self.sink_row(sink, RuntimeFn::TextPushBool, value),
-            Type::String | Type::Html => self.sink_row(sink, RuntimeFn::TextPush, value),
-            Type::Bytes => self.sink_row(sink, RuntimeFn::TextPushBase64, value),
+            Type::Int => self.sink_form(sink, Form::Int, value),
+            Type::Float => self.sink_form(sink, Form::Float, value),
+            Type::Bool => self.sink_form(sink, Form::Bool, value),
+            Type::String | Type::Html => self.sink_form(sink, Form::Text, value),
+            Type::Bytes => self.sink_form(sink, Form::Row(RuntimeFn::TextPushBase64), value),
             // Its content, parameters included, is nobody's business.
             Type::Query => sink.constant("<query>"),
             _ => self.sink_per_type(sink, PerType::Text, ty, value),
@@ -160,18 +178,18 @@ impl Body<'_, '_> {
                     let room = self.room(rest);
                     let string = self.cx.known.string;
                     pieces = rest;
-                    TextSink::onto(self.row(
-                        RuntimeFn::TextReserve,
-                        vec![first.clone(), room],
-                        string,
-                    ))
+                    let args = vec![first.clone(), room];
+                    TextSink::within(self.row(RuntimeFn::TextReserve, args, string))
                 }
                 _ => {
                     if let Some(text) = self.all_constant(pieces) {
                         return self.text_const(&text);
                     }
                     let room = self.room(pieces);
-                    self.new_text(room)
+                    TextSink {
+                        has_room: true,
+                        ..self.new_text(room)
+                    }
                 }
             },
         };
@@ -210,12 +228,12 @@ impl Body<'_, '_> {
         let mut fixed = 0;
         let mut texts: Vec<Place> = Vec::new();
         for (ty, operand) in pieces {
-            match (self.constant_text(operand), operand) {
-                (Some(text), _) => fixed += text.len(),
-                (None, Operand::Copy(place)) if *ty == self.cx.known.string => {
-                    texts.push(place.clone())
-                }
-                _ => fixed += self.room_of(*ty),
+            if let Some(text) = self.constant_text(operand) {
+                fixed += text.len();
+            } else if matches!(self.cx.shape(*ty), Type::String | Type::Html) {
+                texts.push(self.place_of(operand.clone(), *ty));
+            } else {
+                fixed += self.room_of(*ty);
             }
         }
         let mut room = int(fixed as i64);

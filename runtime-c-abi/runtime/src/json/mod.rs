@@ -21,7 +21,7 @@ use fuse_core::{fuse_alloc, fuse_drop_text, fuse_free, text};
 use crate::fault::Fault;
 pub(crate) use base64::decode as base64_bytes;
 pub use base64::fuse_json_bytes;
-pub use number::{fuse_json_float, fuse_json_int_slow};
+pub use number::{fuse_json_float_slow, fuse_json_int_slow};
 pub(crate) use problem::each as each_problem;
 pub use problem::{
     fuse_json_duplicate, fuse_json_fault, fuse_json_finish, fuse_json_in_field, fuse_json_in_item,

@@ -131,10 +131,9 @@ pub unsafe extern "C" fn fuse_json_int_slow(out: *mut u8, cursor: *mut Cursor) {
     }
 }
 
-/// `Option<Float>`
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn fuse_json_float(out: *mut u8, cursor: *mut u8) {
-    let cursor = cursor.cast::<Cursor>();
+#[cold]
+pub unsafe extern "C" fn fuse_json_float_slow(out: *mut u8, cursor: *mut Cursor) {
     // SAFETY: contract of the module; `out` has room for the option.
     unsafe {
         let mut value = None;

@@ -187,7 +187,8 @@ impl Text {
 
 /// Consumes a text; gives it with the text of `value` at its end.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn fuse_text_push_float(text: *mut u8, value: f64) -> *mut u8 {
+#[cold]
+pub unsafe extern "C" fn fuse_text_push_float_slow(text: *mut u8, value: f64) -> *mut u8 {
     let mut text = text;
     // SAFETY: the formatted bytes are not inside `text`.
     format_float(value, |bytes| {
@@ -196,15 +197,16 @@ pub unsafe extern "C" fn fuse_text_push_float(text: *mut u8, value: f64) -> *mut
     text
 }
 
-/// As [`fuse_text_push_float`] for JSON: no sign on zero, `null` for what JSON cannot say.
+/// As [`fuse_text_push_float_slow`] for JSON: no sign on zero, `null` for what JSON cannot say.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn fuse_text_push_json_float(text: *mut u8, value: f64) -> *mut u8 {
+#[cold]
+pub unsafe extern "C" fn fuse_text_push_json_float_slow(text: *mut u8, value: f64) -> *mut u8 {
     // SAFETY: the constants are not inside `text`.
     unsafe {
         if value == 0.0 {
             push_bytes(text, b"0".as_ptr(), 1)
         } else if value.is_finite() {
-            fuse_text_push_float(text, value)
+            fuse_text_push_float_slow(text, value)
         } else {
             push_bytes(text, b"null".as_ptr(), 4)
         }

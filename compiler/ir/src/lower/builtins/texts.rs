@@ -3,6 +3,7 @@
 use fuse_abi::RuntimeFn;
 use fuse_sema::program::{Builtin, Expr};
 
+use crate::lower::append::Form;
 use crate::lower::body::{Body, int};
 use crate::mir::{BinaryOp, LocalId, Operand, Rvalue};
 
@@ -30,7 +31,7 @@ impl Body<'_, '_> {
             Builtin::BytesToBase64 => {
                 let [bytes] = take(args);
                 let mut sink = self.new_text(int(0));
-                self.sink_row(&mut sink, RuntimeFn::TextPushBase64, bytes);
+                self.sink_form(&mut sink, Form::Row(RuntimeFn::TextPushBase64), bytes);
                 let text = self.sink_finish(sink);
                 self.give(dest, text)
             }

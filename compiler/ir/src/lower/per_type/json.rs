@@ -5,10 +5,11 @@ use fuse_sema::types::EnumKind;
 
 use super::PerType;
 use super::text::{close, each_variant, give_back, named, open, part, variant_part};
-use crate::lower::body::{Body, copy, element, param};
+use crate::lower::append::Form;
+use crate::lower::body::{Body, copy, element, int, param};
 use crate::lower::errors::StdError;
 use crate::lower::text::TextSink;
-use crate::mir::{EnumId, Index, Operand, Place, Projection, StructId, Type, TypeId};
+use crate::mir::{BinaryOp, EnumId, Index, Operand, Place, Projection, Rvalue, StructId, Type, TypeId};
 
 /// Elements that a list or map is expected to have, and bytes of a text.
 const ELEMENTS: usize = 4;
@@ -70,13 +71,13 @@ impl Body<'_, '_> {
     ) {
         match self.cx.shape(ty) {
             Type::Unit => sink.constant("null"),
-            Type::Int => self.sink_row(sink, RuntimeFn::TextPushInt, value),
-            Type::Bool => self.sink_row(sink, RuntimeFn::TextPushBool, value),
-            Type::Float => self.sink_row(sink, RuntimeFn::TextPushJsonFloat, value),
-            Type::String | Type::Html => self.sink_row(sink, RuntimeFn::TextPushJson, value),
+            Type::Int => self.sink_form(sink, Form::Int, value),
+            Type::Bool => self.sink_form(sink, Form::Bool, value),
+            Type::Float => self.sink_form(sink, Form::JsonFloat, value),
+            Type::String | Type::Html => self.sink_form(sink, Form::JsonString, value),
             Type::Bytes => {
                 sink.constant("\"");
-                self.sink_row(sink, RuntimeFn::TextPushBase64, value);
+                self.sink_form(sink, Form::Row(RuntimeFn::TextPushBase64), value);
                 sink.constant("\"");
             }
             _ => self.sink_per_type(sink, family, ty, value),
@@ -129,15 +130,25 @@ fn close_with(body: &mut Body, start: Operand, text: &str) {
 }
 
 fn list(body: &mut Body, start: Operand, list: &Place, inner: TypeId, family: PerType) {
-    let acc = open(body, start, "[");
+    let known = body.cx.known;
+    let acc = named(body, "text", known.string, start);
     let count = body.len(list.clone());
-    body.counted(count, |body, index| {
-        body.separate(acc, index, ",");
+    // What stands before the next element.
+    let before = named(body, "before", known.int, int(i64::from(b'[')));
+    body.counted(count.clone(), |body, index| {
         let mut sink = TextSink::onto(copy(acc));
+        sink.byte(copy(before));
         let value = part(body, element(list, index));
         body.sink_json_as(&mut sink, family, inner, value);
         body.sink_store(sink, acc);
+        body.f.assign(before, Rvalue::Use(int(i64::from(b','))));
     });
+    let (none, some) = (body.f.block(), body.f.block());
+    let is_empty = body.binary(BinaryOp::Eq, count, int(0));
+    body.f.branch(is_empty, none, some);
+    body.f.switch_to(none);
+    close(body, acc, "[]");
+    body.f.switch_to(some);
     close(body, acc, "]");
 }
 
@@ -175,7 +186,7 @@ fn map(body: &mut Body, start: Operand, ty: TypeId, map: &Place, inner: TypeId) 
         body.separate(acc, index, ",");
         let key = element(&sorted, index);
         let mut sink = TextSink::onto(copy(acc));
-        body.sink_row(&mut sink, RuntimeFn::TextPushJson, key.clone());
+        body.sink_form(&mut sink, Form::JsonString, key.clone());
         sink.constant(":");
         let entry = body.map_find(map.clone(), key);
         let entry = map.project(Projection::EntryValue(Index::Local(entry)));

@@ -67,7 +67,12 @@ fn texts_and_lists_grow_in_place() {
     );
     assert_lines(
         &text,
-        &["fuse_text_push(%s, \"x\")", "fuse_text_push_int", "%s = %"],
+        &[
+            "fuse_text_reserve(%s, 21)",
+            "\"x\"",
+            "fuse_text_put_int",
+            "%s = %",
+        ],
     );
     assert_none(&text, "fuse_text_new");
     let text = lowered(
