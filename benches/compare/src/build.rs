@@ -81,7 +81,13 @@ pub fn rust_contestants() -> Result<PathBuf, String> {
     let target = scratch()?.join("rust");
     let manifest = root().join("benches/compare/rust/contestants/Cargo.toml");
     run(Command::new("cargo")
-        .args(["build", "--quiet", "--release", "--locked", "--manifest-path"])
+        .args([
+            "build",
+            "--quiet",
+            "--release",
+            "--locked",
+            "--manifest-path",
+        ])
         .arg(manifest)
         .arg("--target-dir")
         .arg(&target))?;

@@ -154,11 +154,7 @@ pub unsafe fn copy_until(
     // SAFETY: the caller vouches for `count` bytes on both sides; overlapping pairs stay inside them.
     unsafe {
         if count < BLOCK {
-            return if copy_short(&find, from, to, count) {
-                count
-            } else {
-                first_of_few(&find, from, count)
-            };
+            return copy_short(&find, from, to, count);
         }
         let last = count.wrapping_sub(BLOCK);
         let mut at = 0usize;
@@ -179,14 +175,14 @@ pub unsafe fn copy_until(
     }
 }
 
-/// Copies fewer bytes than a block; true when none of them is found, otherwise they may not have been copied.
+/// Copies fewer bytes than a block.
 #[inline(always)]
 unsafe fn copy_short(
     find: &impl Fn(Block) -> Found,
     from: *const u8,
     to: *mut u8,
     count: usize,
-) -> bool {
+) -> usize {
     // SAFETY: as in `copy_until`.
     unsafe {
         if count >= 8 {
@@ -195,8 +191,10 @@ unsafe fn copy_short(
             pair::<u32>(find, from, to, count)
         } else if count >= 2 {
             pair::<u16>(find, from, to, count)
+        } else if count == 1 {
+            pair::<u8>(find, from, to, count)
         } else {
-            count == 0 || pair::<u8>(find, from, to, count)
+            0
         }
     }
 }
@@ -208,38 +206,29 @@ unsafe fn pair<T: Copy + Into<u64>>(
     from: *const u8,
     to: *mut u8,
     count: usize,
-) -> bool {
+) -> usize {
+    let size = size_of::<T>();
+    let last = count.wrapping_sub(size);
     // SAFETY: size_of::<T>() <= count <= 2 * size_of::<T>().
-    unsafe {
-        let last = count.wrapping_sub(size_of::<T>());
-        let head: T = read_unaligned(from.cast());
-        let tail: T = read_unaligned(from.add(last).cast());
+    let (head, tail): (T, T) = unsafe {
+        let head = read_unaligned(from.cast());
+        let tail = read_unaligned(from.add(last).cast());
         write_unaligned(to.cast(), head);
         write_unaligned(to.add(last).cast(), tail);
-        // Bytes of the words that are none of the text are repeated, not zero, which might be found.
-        let fill = |word: u64| match size_of::<T>() {
-            8 => word,
-            4 => word | word << 32,
-            2 => word.wrapping_mul(0x0001_0001_0001_0001),
-            _ => word.wrapping_mul(0x0101_0101_0101_0101),
-        };
-        find(Block::of(fill(head.into()), fill(tail.into()))).mask() == 0
+        (head, tail)
+    };
+    // Each half of the block is one word as often as it fits: nothing is found that is not there.
+    let fill = |word: u64| match size {
+        8 => word,
+        4 => word | word << 32,
+        2 => word.wrapping_mul(0x0001_0001_0001_0001),
+        _ => word.wrapping_mul(0x0101_0101_0101_0101),
+    };
+    let found = first(find(Block::of(fill(head.into()), fill(tail.into()))));
+    if found == BLOCK {
+        return count;
     }
-}
-
-/// The first of fewer bytes than a block that is found.
-#[cold]
-unsafe fn first_of_few(find: &impl Fn(Block) -> Found, from: *const u8, count: usize) -> usize {
-    let mut at = 0usize;
-    // SAFETY: reads stay below `count`.
-    unsafe {
-        while at < count {
-            let word = (*from.add(at) as u64).wrapping_mul(0x0101_0101_0101_0101);
-            if find(Block::of(word, word)).mask() != 0 {
-                break;
-            }
-            at = at.wrapping_add(1);
-        }
-    }
-    at
+    // What the first word does not hold is behind it.
+    let start = if found < BLOCK / 2 { 0 } else { last };
+    start.wrapping_add(found & size.wrapping_sub(1))
 }

@@ -1,5 +1,6 @@
 //! Copying and comparing bytes. Short runs are done in place: a call to `memcpy` costs more than the copy.
 
+use crate::block::{BLOCK, Block};
 use core::ptr::{copy_nonoverlapping, read_unaligned, write_unaligned};
 
 /// Copies `len` bytes between places that do not overlap.
@@ -19,6 +20,26 @@ pub unsafe fn copy(from: *const u8, to: *mut u8, len: usize) {
             copy_ends::<u16>(from, to, len);
         } else if len == 1 {
             *to = *from;
+        }
+    }
+}
+
+/// Up to where whole blocks are cheaper than a call.
+const MOST_IN_BLOCKS: usize = 512;
+
+/// [`copy`] to a new object, whose room for bytes is a multiple of a block, from a text that ends at `end`.
+#[inline(always)]
+pub unsafe fn copy_to_new(from: *const u8, end: *const u8, to: *mut u8, len: usize) {
+    let blocks = len.wrapping_add(BLOCK - 1) & !(BLOCK - 1);
+    // SAFETY: the caller vouches for `len` bytes on both sides; whole blocks are read only where there are as many bytes.
+    unsafe {
+        if len > MOST_IN_BLOCKS || (end as usize).wrapping_sub(from as usize) < blocks {
+            return copy(from, to, len);
+        }
+        let mut at = 0usize;
+        while at < len {
+            Block::load(from.add(at)).store(to.add(at));
+            at = at.wrapping_add(BLOCK);
         }
     }
 }

@@ -121,11 +121,7 @@ pub unsafe extern "C" fn fuse_text_push_json(text: *mut u8, value: *mut u8) -> *
 
 /// The same for a unique text that has room for `value` as it is, both quotes, and `behind` more, which it then still has.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn fuse_text_put_json(
-    text: *mut u8,
-    value: *mut u8,
-    behind: i64,
-) -> *mut u8 {
+pub unsafe extern "C" fn fuse_text_put_json(text: *mut u8, value: *mut u8, behind: i64) -> *mut u8 {
     // SAFETY: there is room.
     unsafe {
         let end = len(text);

@@ -1,38 +1,36 @@
 //! Escaping: appending text to markup so that it stays text.
 
+use core::ptr::copy_nonoverlapping;
+
 use crate::block::{Block, Found};
-use crate::bytes::copy;
 use crate::escape::{self, Escapes};
 use crate::text::{data, len, reserve};
 
-/// How each byte is written: 0 as it is, otherwise an index into [`ENTITIES`]. From [`QUOTES`] on: in attribute values only.
+/// How each byte is written: an index into [`ENTITIES`], 0 for those that stay.
 static CLASSES: [u8; 256] = classes();
 
-static ENTITIES: [&[u8]; 6] = [b"", b"&amp;", b"&lt;", b"&gt;", b"&quot;", b"&#39;"];
+static ENTITIES: [[u8; LONGEST_ENTITY]; 6] = [
+    *b"        ",
+    *b"&amp;   ",
+    *b"&lt;    ",
+    *b"&gt;    ",
+    *b"&quot;  ",
+    *b"&#39;   ",
+];
 
-const LONGEST_ENTITY: usize = 6;
+static LENGTHS: [u8; 6] = [1, 5, 4, 4, 6, 5];
 
-const QUOTES: u8 = 4;
+/// What is written at once, blanks included that do not count.
+const LONGEST_ENTITY: usize = 8;
 
 const fn classes() -> [u8; 256] {
     let mut table = [0; 256];
     table[b'&' as usize] = 1;
     table[b'<' as usize] = 2;
     table[b'>' as usize] = 3;
-    table[b'"' as usize] = QUOTES;
+    table[b'"' as usize] = 4;
     table[b'\'' as usize] = 5;
     table
-}
-
-/// Entity of a byte, empty if it stays.
-#[inline(always)]
-fn entity(byte: u8, in_attribute: bool) -> &'static [u8] {
-    let class = CLASSES[byte as usize];
-    if class >= QUOTES && !in_attribute {
-        return b"";
-    }
-    // SAFETY: classes are below the number of entities.
-    unsafe { ENTITIES.get_unchecked(class as usize) }
 }
 
 /// What is written as an entity between the tags.
@@ -51,10 +49,12 @@ fn content(block: Block) -> Found {
 
 #[inline(always)]
 unsafe fn write(byte: u8, to: *mut u8) -> usize {
-    let entity = entity(byte, true);
-    // SAFETY: the caller has room for the longest entity.
-    unsafe { copy(entity.as_ptr(), to, entity.len()) };
-    entity.len()
+    // SAFETY: classes are below the number of entities; the caller has room for the longest.
+    unsafe {
+        let class = *CLASSES.as_ptr().add(byte as usize) as usize;
+        copy_nonoverlapping((*ENTITIES.as_ptr().add(class)).as_ptr(), to, LONGEST_ENTITY);
+        *LENGTHS.as_ptr().add(class) as usize
+    }
 }
 
 impl Escapes for Content {
@@ -109,8 +109,9 @@ pub unsafe fn escaped_len(value: *mut u8) -> usize {
     let bytes = unsafe { core::slice::from_raw_parts(data(value), len(value)) };
     let mut total = 0usize;
     for &byte in bytes {
-        let entity = entity(byte, true);
-        total = total.wrapping_add(if entity.is_empty() { 1 } else { entity.len() });
+        // SAFETY: classes are below the number of entities.
+        let length = unsafe { *LENGTHS.get_unchecked(CLASSES[byte as usize] as usize) };
+        total = total.wrapping_add(length as usize);
     }
     total
 }

@@ -9,12 +9,12 @@ use fuse_abi::json::{
 };
 
 use crate::block::{BLOCK, Block, Found, first};
-use crate::bytes;
+use crate::bytes::{self, copy_to_new};
 use crate::cold::{
-    fuse_json_bool_slow, fuse_json_fail, fuse_json_float_slow, fuse_json_int_slow, fuse_json_key_slow,
-    fuse_json_mismatch_string, fuse_json_string_slow,
+    fuse_json_bool_slow, fuse_json_fail, fuse_json_float_slow, fuse_json_int_slow,
+    fuse_json_key_slow, fuse_json_mismatch_string, fuse_json_string_slow,
 };
-use crate::text::{fuse_text_new, push_bytes};
+use crate::text::{data, fuse_text_new, set_len};
 
 /// How many bytes are left.
 #[inline(always)]
@@ -132,29 +132,43 @@ pub unsafe extern "C" fn fuse_json_key(cursor: *mut u8, first: bool) -> i64 {
     let cursor = cursor.cast::<Cursor>();
     // SAFETY: reads stay before `end`: `peek` gives 0 there.
     unsafe {
-        let mut byte = peek(cursor);
-        if byte == b'}' {
-            close(cursor);
-            return KEY_END;
-        }
-        if !first {
-            if byte != b',' {
-                fail_expecting(cursor, SyntaxError::CommaBrace);
+        // Without blanks in between, which is usual, comma and quote are looked at together.
+        let is_tight = !first
+            && left(cursor) >= 2
+            && read_unaligned::<[u8; 2]>((*cursor).at.cast()) == *b",\"";
+        if is_tight {
+            advance(cursor, 1);
+        } else {
+            let mut byte = peek(cursor);
+            if byte == b'}' {
+                close(cursor);
+                return KEY_END;
+            }
+            if !first {
+                if byte != b',' {
+                    fail_expecting(cursor, SyntaxError::CommaBrace);
+                    return KEY_FAILED;
+                }
+                advance(cursor, 1);
+                byte = peek(cursor);
+            }
+            if byte != b'"' {
+                fail_expecting(cursor, SyntaxError::Key);
                 return KEY_FAILED;
             }
-            advance(cursor, 1);
-            byte = peek(cursor);
-        }
-        if byte != b'"' {
-            fail_expecting(cursor, SyntaxError::Key);
-            return KEY_FAILED;
         }
         let from = (*cursor).at.add(1);
-        let to = special(from, (*cursor).end);
-        if to != (*cursor).end && *to == b'"' {
+        let end = (*cursor).end;
+        let to = special(from, end);
+        if to != end && *to == b'"' {
             (*cursor).key = from;
             (*cursor).key_len = (to as u64).wrapping_sub(from as u64);
-            (*cursor).at = to.add(1);
+            let behind = to.add(1);
+            if behind != end && *behind == b':' {
+                (*cursor).at = behind.add(1);
+                return (*cursor).key_len as i64;
+            }
+            (*cursor).at = behind;
         } else if !fuse_json_key_slow(cursor) {
             return KEY_FAILED;
         }
@@ -272,7 +286,15 @@ pub unsafe extern "C" fn fuse_json_bool(out: *mut u8, cursor: *mut u8) {
 
 /// Powers of ten up to the number of digits in a word.
 static POWERS: [u64; 9] = [
-    1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000,
+    1,
+    10,
+    100,
+    1_000,
+    10_000,
+    100_000,
+    1_000_000,
+    10_000_000,
+    100_000_000,
 ];
 
 /// Steps over digits, which are put behind those of `value`; where they end. More than 19 overflow.
@@ -291,8 +313,7 @@ unsafe fn digits(mut at: *const u8, end: *const u8, value: &mut u64) -> *const u
             // Two digits each become one number, then four, then eight.
             let word = word.wrapping_shl(64u32.wrapping_sub((count as u32).wrapping_mul(8)));
             let pairs = (word.wrapping_mul(10).wrapping_add(word >> 8)) & 0x00ff_00ff_00ff_00ff;
-            let fours =
-                (pairs.wrapping_mul(100).wrapping_add(pairs >> 16)) & 0x0000_ffff_0000_ffff;
+            let fours = (pairs.wrapping_mul(100).wrapping_add(pairs >> 16)) & 0x0000_ffff_0000_ffff;
             let eight = fours.wrapping_mul(10_000).wrapping_add(fours >> 32) & 0xffff_ffff;
             *value = value
                 .wrapping_mul(*POWERS.as_ptr().add(count))
@@ -399,7 +420,10 @@ pub unsafe extern "C" fn fuse_json_string(cursor: *mut u8) -> *mut u8 {
         }
         (*cursor).at = to.add(1);
         let count = (to as usize).wrapping_sub(from as usize);
-        push_bytes(fuse_text_new(count as i64), from, count)
+        let text = fuse_text_new(count as i64);
+        copy_to_new(from, end, data(text), count);
+        set_len(text, count);
+        text
     }
 }
 

@@ -127,7 +127,7 @@ unsafe fn write_decimal(value: f64, to: *mut u8) -> usize {
         }
         *to.add(count) = b'.';
         let mut at = DECIMALS;
-        while fraction % 10 == 0 {
+        while fraction.is_multiple_of(10) {
             fraction /= 10;
             at = at.wrapping_sub(1);
         }

@@ -168,8 +168,14 @@ fn json_strings_at_every_place() {
 fn room_for_what_follows_is_kept() {
     const BEHIND: usize = 100;
     // SAFETY: a live text.
-    let room = |text: *mut u8| unsafe { (*text.cast::<Sequence>()).header.aux as usize - bytes(text).len() };
-    for value in ["plain", "\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"", "a\u{1}b"] {
+    let room = |text: *mut u8| unsafe {
+        (*text.cast::<Sequence>()).header.aux as usize - bytes(text).len()
+    };
+    for value in [
+        "plain",
+        "\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"",
+        "a\u{1}b",
+    ] {
         let value = new_text(value.as_bytes());
         // SAFETY: live texts with the room that is asked for.
         unsafe {

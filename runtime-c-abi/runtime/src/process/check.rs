@@ -125,23 +125,37 @@ pub unsafe extern "C" fn fuse_check_email(text: *mut u8) -> *mut u8 {
 
 /// One `@`, no blanks or control characters, a domain of at least two labels, the lengths of RFC 5321 (4.5.3.1).
 fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.split_once('@') else {
+    let bytes = text.as_bytes();
+    if bytes.len() > 254 {
         return false;
-    };
-    let mut labels = 0;
-    for label in domain.split('.') {
-        if label.is_empty() || label.len() > 63 {
-            return false;
-        }
-        labels += 1;
     }
-    labels >= 2
-        && !local.is_empty()
-        && local.len() <= 64
-        && domain.len() <= 255
-        && text.len() <= 254
-        && !domain.contains('@')
-        && !text.chars().any(|c| c.is_whitespace() || c.is_control())
+    let mut at = None;
+    let (mut label, mut labels) = (0, 0);
+    let mut is_ascii = true;
+    for (index, &byte) in bytes.iter().enumerate() {
+        match byte {
+            0..=b' ' | 0x7f => return false,
+            b'@' if at.is_some() || index == 0 || index > 64 => return false,
+            b'@' => {
+                at = Some(index);
+                label = index + 1;
+            }
+            b'.' if at.is_some() => {
+                if index == label || index - label > 63 {
+                    return false;
+                }
+                labels += 1;
+                label = index + 1;
+            }
+            0x80.. => is_ascii = false,
+            _ => {}
+        }
+    }
+    at.is_some()
+        && labels >= 1
+        && label < bytes.len()
+        && bytes.len() - label <= 63
+        && (is_ascii || !text.chars().any(|c| c.is_whitespace() || c.is_control()))
 }
 
 #[cfg(test)]

@@ -9,7 +9,9 @@ use crate::lower::append::Form;
 use crate::lower::body::{Body, copy, element, int, param};
 use crate::lower::errors::StdError;
 use crate::lower::text::TextSink;
-use crate::mir::{BinaryOp, EnumId, Index, Operand, Place, Projection, Rvalue, StructId, Type, TypeId};
+use crate::mir::{
+    BinaryOp, EnumId, Index, Operand, Place, Projection, Rvalue, StructId, Type, TypeId,
+};
 
 /// Elements that a list or map is expected to have, and bytes of a text.
 const ELEMENTS: usize = 4;
@@ -31,9 +33,11 @@ impl Body<'_, '_> {
         };
         let types = &self.cx.mir.types;
         let sum = |parts: &mut dyn Iterator<Item = (usize, TypeId)>| {
-            parts.fold(0, |total: usize, (extra, ty)| match most.checked_sub(total) {
-                Some(most) => total + extra + self.json_room_within(ty, depth, most),
-                None => total,
+            parts.fold(0, |total: usize, (extra, ty)| {
+                match most.checked_sub(total) {
+                    Some(most) => total + extra + self.json_room_within(ty, depth, most),
+                    None => total,
+                }
             })
         };
         match self.cx.shape(ty) {
