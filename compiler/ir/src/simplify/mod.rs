@@ -9,6 +9,7 @@ mod constants;
 pub(crate) mod dead;
 mod fold;
 mod loops;
+mod params;
 mod ranges;
 mod unique;
 
@@ -17,6 +18,7 @@ use crate::mir::*;
 /// Simplifies every function. The program stays `Lowered` and well formed.
 pub fn run(program: &mut Program) {
     debug_assert_eq!(program.phase, Phase::Lowered);
+    params::run(program);
     let ids: Vec<FuncId> = program.functions.keys().collect();
     for id in ids {
         let mut function = program.take_function(id);

@@ -6,7 +6,7 @@
 use core::ptr;
 
 use fuse_abi::FaultKind;
-use fuse_abi::context::{Context, SIZE_CLASSES, class_size};
+use fuse_abi::context::{Context, SIZE_CLASSES, class_size, size_class};
 
 use crate::fault::{Fault, leave};
 use crate::memory::thread::{self, Thread};
@@ -16,13 +16,20 @@ const FIRST_CHUNK: usize = 128 * 1024;
 const LARGEST_CHUNK: usize = 8 * 1024 * 1024;
 /// What an emptied heap keeps for its next use.
 const KEPT: usize = 1024 * 1024;
+/// Large objects up to this size, links included, are kept when they are freed, up to [`KEPT`] bytes of them: what the C library gets back
+/// it gives to the system, and touching new pages costs more than most work on such an object.
+const LARGEST_REUSED: usize = 512 * 1024;
+/// Kept objects have the sizes of further size classes.
+const REUSED_CLASSES: usize = size_class(LARGEST_REUSED as u64) + 1 - SIZE_CLASSES;
 /// Space before a large object for its links; keeps the object aligned to 16.
 const LARGE_HEADER: usize = size_of::<Links>();
 
-#[repr(C)]
+#[repr(C, align(16))]
 struct Links {
     next: *mut Links,
     previous: *mut Links,
+    /// With the links.
+    size: usize,
 }
 
 /// Stands at the start of each chunk.
@@ -40,6 +47,9 @@ pub struct Heap {
     next_chunk: usize,
     /// Ring of large objects; this is its fixed point, so a heap never moves.
     large: Links,
+    /// Freed large objects per class, linked by `next`, and their bytes.
+    kept: [*mut Links; REUSED_CLASSES],
+    kept_size: usize,
     /// Allocator state while another heap is in use.
     bump: *mut u8,
     bump_end: *mut u8,
@@ -62,7 +72,10 @@ impl Heap {
                 large: Links {
                     next: ptr::null_mut(),
                     previous: ptr::null_mut(),
+                    size: 0,
                 },
+                kept: [ptr::null_mut(); REUSED_CLASSES],
+                kept_size: 0,
                 bump: ptr::null_mut(),
                 bump_end: ptr::null_mut(),
                 free: [ptr::null_mut(); SIZE_CLASSES],
@@ -71,6 +84,7 @@ impl Heap {
             (*heap).large = Links {
                 next: ring,
                 previous: ring,
+                size: 0,
             };
             heap
         }
@@ -103,7 +117,54 @@ impl Heap {
         }
     }
 
-    /// Frees everything but up to [`KEPT`] bytes of chunks. The allocator state must be cleared as well.
+    /// A kept object of this size, or null.
+    unsafe fn take_kept(&mut self, size: usize) -> *mut Links {
+        let Some(first) = reused_class(size).and_then(|class| self.kept.get_mut(class)) else {
+            return ptr::null_mut();
+        };
+        let links = *first;
+        if !links.is_null() {
+            // SAFETY: kept objects are ours.
+            *first = unsafe { (*links).next };
+            self.kept_size -= size;
+        }
+        links
+    }
+
+    /// Keeps a freed object, unless it is too large or there are enough.
+    unsafe fn keep(&mut self, links: *mut Links) -> bool {
+        // SAFETY: the object is ours now.
+        unsafe {
+            let size = (*links).size;
+            let Some(first) = reused_class(size).and_then(|class| self.kept.get_mut(class)) else {
+                return false;
+            };
+            if self.kept_size + size > KEPT {
+                return false;
+            }
+            (*links).next = *first;
+            *first = links;
+            self.kept_size += size;
+            true
+        }
+    }
+
+    unsafe fn release_kept(&mut self) {
+        for first in &mut self.kept {
+            let mut links = std::mem::replace(first, ptr::null_mut());
+            while !links.is_null() {
+                // SAFETY: kept objects are ours, and came from malloc.
+                unsafe {
+                    let next = (*links).next;
+                    libc::free(links.cast());
+                    links = next;
+                }
+            }
+        }
+        self.kept_size = 0;
+    }
+
+    /// Frees everything but up to `keep` bytes of chunks, and of large objects kept. The allocator state must be cleared as well.
     unsafe fn empty(&mut self, keep: usize) {
         // SAFETY: chunks and large objects in the lists are this heap's and nobody uses them any more.
         unsafe {
@@ -111,13 +172,19 @@ impl Heap {
             let mut object = self.large.next;
             while object != ring {
                 let next = (*object).next;
-                libc::free(object.cast());
+                if keep == 0 || !self.keep(object) {
+                    libc::free(object.cast());
+                }
                 object = next;
             }
             self.large = Links {
                 next: ring,
                 previous: ring,
+                size: 0,
             };
+            if self.kept_size > keep {
+                self.release_kept();
+            }
             let mut kept = 0;
             let mut spare = ptr::null_mut();
             for list in [self.spare, self.chunks] {
@@ -231,24 +298,42 @@ pub unsafe extern "C" fn fuse_alloc_large_slow(size: u64) -> *mut u8 {
         let Some(whole) = large_size(size) else {
             out_of_memory()
         };
-        let links = libc::malloc(whole).cast::<Links>();
+        let mut links = (*heap).take_kept(whole);
+        if links.is_null() {
+            links = libc::malloc(whole).cast::<Links>();
+        }
         if links.is_null() {
             out_of_memory();
         }
         let ring = &raw mut (*heap).large;
-        (*links).previous = ring;
-        (*links).next = (*ring).next;
+        links.write(Links {
+            next: (*ring).next,
+            previous: ring,
+            size: whole,
+        });
         relink(links);
         links.cast::<u8>().add(LARGE_HEADER)
     }
 }
 
+/// Bytes of a large object and its links, rounded up so that objects of about the same size can take each other's place.
 fn large_size(size: u64) -> Option<usize> {
     if size > isize::MAX as u64 - LARGE_HEADER as u64 {
-        None
-    } else {
-        Some(size as usize + LARGE_HEADER)
+        return None;
     }
+    let whole = size as usize + LARGE_HEADER;
+    if whole > LARGEST_REUSED {
+        return Some(whole);
+    }
+    Some(class_size(size_class(whole as u64)) as usize)
+}
+
+/// Number of the list of kept objects of this size.
+fn reused_class(size: usize) -> Option<usize> {
+    if size > LARGEST_REUSED {
+        return None;
+    }
+    size_class(size as u64).checked_sub(SIZE_CLASSES)
 }
 
 /// Makes the neighbours point to `links`.
@@ -268,21 +353,36 @@ pub unsafe extern "C" fn fuse_free_large_slow(object: *mut u8) {
         let links = object.sub(LARGE_HEADER).cast::<Links>();
         (*(*links).previous).next = (*links).next;
         (*(*links).next).previous = (*links).previous;
-        libc::free(links.cast());
+        if !(*in_use(thread::current())).keep(links) {
+            libc::free(links.cast());
+        }
     }
 }
 
-/// A large object with room for `size` bytes; moved by the C library, which for large sizes moves pages instead of bytes.
+/// A large object with room for `size` bytes, moved if there is no room where it is. Beyond what is kept the C library moves it, which for
+/// large sizes moves pages instead of bytes.
 pub(super) unsafe fn resize_large(object: *mut u8, size: u64) -> *mut u8 {
     // SAFETY: a large object is preceded by its links; after moving, the neighbours are told.
     unsafe {
         let Some(whole) = large_size(size) else {
             out_of_memory()
         };
-        let links = libc::realloc(object.sub(LARGE_HEADER).cast(), whole).cast::<Links>();
+        let links = object.sub(LARGE_HEADER).cast::<Links>();
+        let before = (*links).size;
+        if whole <= before {
+            return object;
+        }
+        if whole <= LARGEST_REUSED {
+            let moved = fuse_alloc_large_slow(size);
+            ptr::copy_nonoverlapping(object, moved, before - LARGE_HEADER);
+            fuse_free_large_slow(object);
+            return moved;
+        }
+        let links = libc::realloc(links.cast(), whole).cast::<Links>();
         if links.is_null() {
             out_of_memory();
         }
+        (*links).size = whole;
         relink(links);
         links.cast::<u8>().add(LARGE_HEADER)
     }
