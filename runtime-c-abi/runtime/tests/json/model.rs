@@ -2,6 +2,7 @@
 
 use fuse_abi::json::{Cursor, SyntaxError, dynamic};
 use fuse_abi::object::{MAP_ENTRY_KEY, MAP_ENTRY_VALUE, Map, SEQUENCE_DATA, Sequence};
+use fuse_core::{fuse_json_float, fuse_json_int, fuse_json_string};
 use fuse_runtime::json::{fuse_json_begin, fuse_json_end, fuse_json_finish, fuse_json_value};
 use fuse_runtime::object::{new_text, string};
 use serde::Deserialize;
@@ -36,9 +37,9 @@ pub fn compare(text: &str) -> Verdict {
     other.disable_recursion_limit();
     let theirs = Value::deserialize(&mut other).and_then(|value| other.end().map(|()| value));
     match (own, theirs) {
-        (Some(own), Ok(theirs)) if same(&own, &theirs) => Verdict::Same,
+        (Some(own), Ok(theirs)) if same(&own, &theirs) => scalars(text),
         (Some(own), Ok(theirs)) => Verdict::Differs(format!("{own:?} and {theirs}")),
-        (None, Err(_)) => Verdict::Same,
+        (None, Err(_)) => scalars(text),
         // Numbers beyond the doubles are infinite here and refused there.
         (Some(_), Err(theirs)) if theirs.to_string().starts_with("number out of range") => {
             Verdict::Same
@@ -48,6 +49,60 @@ pub fn compare(text: &str) -> Verdict {
             "{} here, there {theirs}",
             SyntaxError::message(error)
         )),
+    }
+}
+
+/// The text as a Float, an Int and a String, which decoders of types read without a dynamic value in between.
+fn scalars(text: &str) -> Verdict {
+    let number: Option<f64> = serde_json::from_str(text).ok();
+    let float = option(text, fuse_json_float, |at| {
+        // SAFETY: the payload of an `Option<Float>`.
+        unsafe { *at.cast::<f64>() }
+    });
+    // Beyond the doubles they refuse.
+    if float != number && !float.is_some_and(f64::is_infinite) {
+        return Verdict::Differs(format!("{float:?} and {number:?} as Float"));
+    }
+    let int = option(text, fuse_json_int, |at| {
+        // SAFETY: the payload of an `Option<Int>`.
+        unsafe { *at.cast::<i64>() }
+    });
+    let theirs: Option<i64> = serde_json::from_str(text).ok();
+    // Whole numbers in another form are Ints here only.
+    let is_whole = int.is_some_and(|int| number == Some(int as f64));
+    if int != theirs && !(theirs.is_none() && is_whole) {
+        return Verdict::Differs(format!("{int:?} and {theirs:?} as Int"));
+    }
+    // SAFETY: the cursor owns the text; the string read is ours.
+    let own = unsafe {
+        let cursor = fuse_json_begin(new_text(text.as_bytes()));
+        let read = fuse_json_string(cursor);
+        let whole = fuse_json_finish(cursor, new_text(b"$"), 0);
+        fuse_json_end(cursor);
+        (whole && !read.is_null()).then(|| string(read).to_owned())
+    };
+    let theirs: Option<String> = serde_json::from_str(text).ok();
+    if own != theirs {
+        return Verdict::Differs(format!("{own:?} and {theirs:?} as String"));
+    }
+    Verdict::Same
+}
+
+/// What a row reads from the whole text.
+fn option<T>(
+    text: &str,
+    row: unsafe extern "C" fn(*mut u8, *mut u8),
+    payload: impl FnOnce(*const u8) -> T,
+) -> Option<T> {
+    let mut slot = Slot([0; dynamic::SIZE as usize]);
+    let out = slot.0.as_mut_ptr();
+    // SAFETY: the cursor owns the text; the slot has room for an option of 16 bytes.
+    unsafe {
+        let cursor = fuse_json_begin(new_text(text.as_bytes()));
+        row(out, cursor);
+        let whole = fuse_json_finish(cursor, new_text(b"$"), 0);
+        fuse_json_end(cursor);
+        (whole && *out != 0).then(|| payload(out.add(8)))
     }
 }
 
