@@ -164,7 +164,7 @@ fn ordered_map(body: &mut Body, start: Operand, map: &Place, inner: TypeId) {
         let at = Index::Local(index);
         let key = body.read(None, map.project(Projection::EntryKey(at)));
         let mut sink = TextSink::onto(copy(acc));
-        body.sink_row(&mut sink, RuntimeFn::TextPushJson, key);
+        body.sink_form(&mut sink, Form::JsonString, key);
         sink.constant(":");
         let value = body.read(None, map.project(Projection::EntryValue(at)));
         body.sink_json_as(&mut sink, PerType::OrderedJson, inner, value);
