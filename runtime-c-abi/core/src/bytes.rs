@@ -27,7 +27,7 @@ pub unsafe fn copy(from: *const u8, to: *mut u8, len: usize) {
 /// Up to where whole blocks are cheaper than a call.
 const MOST_IN_BLOCKS: usize = 512;
 
-/// [`copy`] to a new object, whose room for bytes is a multiple of a block, from a text that ends at `end`.
+/// [`copy`] to where there is room for `len` rounded up to whole blocks, as behind the header of a new object, from a text that ends at `end`.
 #[inline(always)]
 pub unsafe fn copy_to_new(from: *const u8, end: *const u8, to: *mut u8, len: usize) {
     let blocks = len.wrapping_add(BLOCK - 1) & !(BLOCK - 1);
@@ -38,7 +38,7 @@ pub unsafe fn copy_to_new(from: *const u8, end: *const u8, to: *mut u8, len: usi
         }
         let mut at = 0usize;
         while at < len {
-            Block::load(from.add(at)).store(to.add(at));
+            Block::load(from.add(at)).store_here(to.add(at));
             at = at.wrapping_add(BLOCK);
         }
     }

@@ -3,8 +3,10 @@
 use core::ptr::null_mut;
 
 use fuse_abi::json::{Cursor, SyntaxError};
+use fuse_core::block::BLOCK;
+use fuse_core::bytes::copy_to_new;
 use fuse_core::json::special;
-use fuse_core::text::push_bytes;
+use fuse_core::text::{data, set_len};
 use fuse_core::{fuse_drop_text, fuse_text_new};
 
 use super::{fuse_json_fail, set_key_text};
@@ -95,15 +97,43 @@ fn unit(rest: &[u8], from: usize) -> Result<u32, SyntaxError> {
     Ok(value)
 }
 
+/// Bytes up to the closing quote of the string at the opening quote, or up to where it is not well formed. What they stand for is no longer.
+unsafe fn written_length(cursor: *mut Cursor) -> usize {
+    // SAFETY: reads stay before `end`.
+    unsafe {
+        let end = (*cursor).end;
+        let start = (*cursor).at.add(1);
+        let mut at = start;
+        loop {
+            let to = special(at, end);
+            if to == end || *to != b'\\' || end.offset_from_unsigned(to) < 2 {
+                return to.offset_from_unsigned(start);
+            }
+            at = to.add(2);
+        }
+    }
+}
+
 /// The string at the opening quote as a new text, or null.
 unsafe fn read_text(cursor: *mut Cursor) -> *mut u8 {
-    // SAFETY: the pieces do not lie in the text being built.
+    // SAFETY: the text has room for all pieces and a block more; pieces of the input end where it does at the latest, the others are no
+    // longer than they are copied.
     unsafe {
-        let mut text = fuse_text_new(32);
+        let input = (*cursor).start..(*cursor).end;
+        let text = fuse_text_new((written_length(cursor) + BLOCK) as i64);
+        let mut length = 0;
         let read = read(cursor, |piece| {
-            text = push_bytes(text, piece.as_ptr(), piece.len());
+            let range = piece.as_ptr_range();
+            let end = if input.contains(&range.start) {
+                input.end
+            } else {
+                range.end
+            };
+            copy_to_new(range.start, end, data(text).add(length), piece.len());
+            length += piece.len();
         });
         if read {
+            set_len(text, length);
             return text;
         }
         fuse_drop_text(text);
