@@ -17,6 +17,9 @@ mod literate;
 mod programs;
 mod reproducible;
 mod sealed;
+#[allow(dead_code, reason = "examples that serve are read, not run")]
+#[path = "../../../../compiler/cli/tests/conformance/serve.rs"]
+mod serve;
 
 use std::process::ExitCode;
 
