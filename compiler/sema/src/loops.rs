@@ -178,7 +178,7 @@ impl<'a> FnCx<'_, 'a> {
         pattern: &'a ast::Pattern,
         ty: TypeId,
     ) -> (LocalId, Option<Pattern>) {
-        match self.pattern(pattern, ty, true) {
+        match self.pattern(pattern, ty, false) {
             Pattern::Bind(local) => (local, None),
             Pattern::Wildcard => (self.temp(ty, pattern.span), None),
             test => (self.temp(ty, pattern.span), Some(test)),

@@ -274,6 +274,8 @@ fn a_report_is_symbolized() {
     project.build("release-with-symbols");
     let mut running = Running::start(&mut project.program());
     running.wait_for("[INFO] ready");
+    // It has to return from the write first.
+    std::thread::sleep(std::time::Duration::from_millis(300));
     running.signal("SEGV");
     let (exit, _, said) = running.end();
     assert_eq!(exit, Some(101), "{said}");
