@@ -3,7 +3,7 @@
 use fuse_abi::object;
 
 use crate::layout::{Class, Layouts, Offset, TagEncoding};
-use crate::mir::{ConstContent, ConstValue, ObjectId, Program, Projection, StrId, Type, TypeId};
+use crate::mir::{ConstContent, ConstValue, ObjectId, Program, StrId, Type, TypeId};
 
 /// The bytes of one object; addresses are zeros in them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,15 +108,8 @@ impl Writer<'_> {
     /// Members at their places in the value, or in the cell, at `at`.
     fn members(&mut self, at: u64, ty: TypeId, variant: u32, members: &[ConstValue]) {
         let types = &self.program.types;
-        for (index, member) in (0..).zip(members) {
-            let projection = match types.get(ty) {
-                Type::Struct(_) => Projection::Field(index),
-                Type::Enum(_) => Projection::Variant { variant, index },
-                Type::Option(_) => Projection::Some,
-                Type::Result(..) if variant == 0 => Projection::Ok,
-                Type::Result(..) => Projection::Err,
-                other => panic!("invariant: {other:?} has no members"),
-            };
+        let places = types.members(ty, variant).unwrap_or_default();
+        for ((projection, _), member) in places.into_iter().zip(members) {
             let step = self.layouts.step(types, ty, projection);
             let Offset::Fixed(offset) = step.offset else {
                 panic!("invariant: members are at fixed offsets")

@@ -177,29 +177,9 @@ impl Expander<'_> {
 
     /// Types of the members a variant of a type holds, and the projections that lead to them; for structs and boxes variant 0.
     fn members(&self, ty: TypeId, variant: u32) -> Vec<(Projection, TypeId)> {
-        let types = &self.program.types;
-        match types.get(ty) {
-            Type::Struct(id) => types.structs[id]
-                .fields
-                .iter()
-                .enumerate()
-                .map(|(at, field)| (Projection::Field(at as u32), field.ty))
-                .collect(),
-            Type::Enum(id) => types.enums[id].variants[variant as usize]
-                .payload
-                .iter()
-                .enumerate()
-                .map(|(at, &ty)| {
-                    let index = at as u32;
-                    (Projection::Variant { variant, index }, ty)
-                })
-                .collect(),
-            Type::Option(inner) if variant == 1 => vec![(Projection::Some, inner)],
-            Type::Option(_) => Vec::new(),
-            Type::Result(ok, _) if variant == 0 => vec![(Projection::Ok, ok)],
-            Type::Result(_, err) => vec![(Projection::Err, err)],
+        match self.program.types.get(ty) {
             Type::Box(inner) => vec![(Projection::Content, inner)],
-            _ => Vec::new(),
+            _ => self.program.types.members(ty, variant).unwrap_or_default(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use cranelift_entity::entity_impl;
 
+use super::function::Projection;
 use super::program::{Program, StrId};
 use super::types::{Type, TypeId, TypeTable};
 
@@ -47,20 +48,31 @@ pub enum ConstValue {
 }
 
 impl TypeTable {
-    /// Types of the members a variant of an aggregate type holds, in order; for structs variant 0.
-    pub fn members(&self, ty: TypeId, variant: u32) -> Option<Vec<TypeId>> {
+    /// Where the members that a variant of an aggregate type holds are, and their types, in order; for structs variant 0. None where there is no such variant.
+    pub fn members(&self, ty: TypeId, variant: u32) -> Option<Vec<(Projection, TypeId)>> {
         match self.get(ty) {
             Type::Struct(id) if variant == 0 => {
-                Some(self.structs[id].fields.iter().map(|f| f.ty).collect())
+                let fields = self.structs[id].fields.iter();
+                Some(
+                    (0..)
+                        .zip(fields)
+                        .map(|(index, field)| (Projection::Field(index), field.ty))
+                        .collect(),
+                )
             }
             Type::Enum(id) => {
-                let variant = self.enums[id].variants.get(variant as usize)?;
-                Some(variant.payload.clone())
+                let payload = &self.enums[id].variants.get(variant as usize)?.payload;
+                Some(
+                    (0..)
+                        .zip(payload)
+                        .map(|(index, &ty)| (Projection::Variant { variant, index }, ty))
+                        .collect(),
+                )
             }
             Type::Option(_) if variant == 0 => Some(Vec::new()),
-            Type::Option(inner) if variant == 1 => Some(vec![inner]),
-            Type::Result(ok, _) if variant == 0 => Some(vec![ok]),
-            Type::Result(_, err) if variant == 1 => Some(vec![err]),
+            Type::Option(inner) if variant == 1 => Some(vec![(Projection::Some, inner)]),
+            Type::Result(ok, _) if variant == 0 => Some(vec![(Projection::Ok, ok)]),
+            Type::Result(_, err) if variant == 1 => Some(vec![(Projection::Err, err)]),
             _ => None,
         }
     }
@@ -128,7 +140,7 @@ impl Program {
                 && members
                     .iter()
                     .zip(types)
-                    .all(|(member, ty)| self.is_constant_of(member, ty))
+                    .all(|(member, (_, ty))| self.is_constant_of(member, ty))
         })
     }
 }

@@ -383,7 +383,7 @@ impl Parser {
                 let Some(types) = self.program.types.members(ty, variant) else {
                     return self.fail(format!("there is no variant {variant}"));
                 };
-                let members = self.constants(|at| types.get(at).copied(), '}')?;
+                let members = self.constants(|at| types.get(at).map(|(_, ty)| *ty), '}')?;
                 if !self.program.types.is_cell(ty, variant) {
                     return Ok(ConstValue::Inline { variant, members });
                 }
