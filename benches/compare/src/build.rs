@@ -5,7 +5,11 @@ use std::process::Command;
 
 /// Repository root, found from this crate's own place.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .expect("a crate of the repository")
+        .to_owned()
 }
 
 /// The compiler under test: `$FUSE`, or the release build.
@@ -100,4 +104,37 @@ pub fn fuse_aot(source: &Path, profile: &str, output: &Path) -> Result<(), Strin
         .args(["build", "--aot", "--profile", profile, "--output"])
         .arg(output)
         .arg(source))
+}
+
+/// Where a tool is, if it is installed.
+pub fn tool(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|directory| directory.join(name))
+        .find(|file| file.is_file())
+}
+
+/// The Go contestants (`go build`, as it comes), where Go is installed.
+pub fn go() -> Result<Option<PathBuf>, String> {
+    let Some(go) = tool("go") else {
+        return Ok(None);
+    };
+    let output = scratch()?.join("contestants-go");
+    run(Command::new(go)
+        .current_dir(root().join("benches/compare/go"))
+        .env("GOCACHE", scratch()?.join("go-cache"))
+        .env("GOFLAGS", "-mod=readonly")
+        .args(["build", "-o"])
+        .arg(&output)
+        .arg("."))?;
+    Ok(Some(output))
+}
+
+/// A script of `benches/compare/node`, as the first argument of `tool("node")`.
+pub fn script(name: &str) -> String {
+    root()
+        .join("benches/compare/node")
+        .join(name)
+        .display()
+        .to_string()
 }

@@ -1,56 +1,98 @@
 //! A page with a table of 1,000 rows: ratio of medians to compiled template engines.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use crate::build;
-use crate::measure::{Contestant, agree, interleave, percentile, spread};
+use crate::measure::{Contestant, agreed, interleave};
+use crate::report::{Better, Figure, Report, Row};
 
-const ROWS: usize = 1_000;
-/// How often the page is made in one run.
+const ROWS: &str = "1000";
+/// How often the page is made in one run, by all who are not far slower.
 const TIMES: usize = 3_000;
 
-pub fn run(rounds: usize) -> Result<(), String> {
+pub fn run(rounds: usize) -> Result<Report, String> {
     let dir = build::scratch()?;
     let source = build::root().join("benches/fixtures/html");
     let (aot, fixed) = (dir.join("html-aot"), dir.join("html-static"));
     let rust = build::rust_contestants()?;
     build::fuse_aot(&source, "release", &aot)?;
     build::fuse_aot(&source, "static", &fixed)?;
-    let contestant = |name, program: &Path, args: &[&str]| Contestant {
-        name,
-        program: program.to_owned(),
-        args: args.iter().map(|&arg| arg.to_owned()).collect(),
-        directory: None,
-        input: None,
-    };
-    let (rows, times) = (ROWS.to_string(), TIMES.to_string());
-    let flags = ["--rows", &rows, "--rounds", &times];
-    let contestants = [
-        contestant("maud", &rust, &["maud", &rows, &times]),
-        contestant("sailfish", &rust, &["sailfish", &rows, &times]),
-        contestant("FUSE", &aot, &flags),
-        contestant("FUSE static", &fixed, &flags),
+    let package = source.display().to_string();
+    let script = build::script("html.js");
+    let flags = ["--rows", ROWS, "--rounds", "TIMES"];
+    let jit = [&["run", "--quiet", &package, "--"], &flags[..]].concat();
+    let entrants: [(&str, Option<PathBuf>, Vec<&str>, usize); 7] = [
+        (
+            "maud",
+            Some(rust.clone()),
+            vec!["maud", ROWS, "TIMES"],
+            TIMES,
+        ),
+        (
+            "sailfish",
+            Some(rust),
+            vec!["sailfish", ROWS, "TIMES"],
+            TIMES,
+        ),
+        ("Go", build::go()?, vec!["html", ROWS, "TIMES"], TIMES / 100),
+        (
+            "Node",
+            build::tool("node"),
+            vec![&script, ROWS, "TIMES"],
+            TIMES / 10,
+        ),
+        ("JIT", Some(build::fuse()), jit, TIMES),
+        ("FUSE", Some(aot), flags.to_vec(), TIMES),
+        ("static", Some(fixed), flags.to_vec(), TIMES),
     ];
+    let contestants = entrants
+        .each_ref()
+        .map(|(name, program, args, times)| Contestant {
+            name,
+            program: program.clone(),
+            args: args
+                .iter()
+                .map(|&arg| {
+                    if arg == "TIMES" {
+                        times.to_string()
+                    } else {
+                        arg.to_owned()
+                    }
+                })
+                .collect(),
+            directory: None,
+            input: None,
+        });
     let results = interleave(&contestants, rounds)?;
-    agree(&contestants, &results)?;
-    println!(
-        "medians of {rounds} interleaved runs, a page of {} bytes",
-        results[0].1.trim_end().len()
-    );
-    println!(
-        "{:12} {:>9} {:>11} {:>6}",
-        "engine", "us/page", "maud/engine", "noise"
-    );
-    let base = percentile(&results[0].0, 50);
-    for (contestant, (sorted, _)) in contestants.iter().zip(&results) {
-        let p50 = percentile(sorted, 50);
-        println!(
-            "{:12} {:9.1} {:11.2} {:5.1}%",
-            contestant.name,
-            p50 / TIMES as f64,
-            base / p50,
-            spread(sorted) * 100.0
-        );
-    }
-    Ok(())
+    let page = agreed(&contestants, &results)?;
+    let figures = results.iter().zip(&entrants).map(|(runs, (.., times))| {
+        let figure = runs.as_ref()?.figure();
+        Some(Figure {
+            median: figure.median / *times as f64,
+            ..figure
+        })
+    });
+    let report = Report {
+        title: format!("html, medians of {rounds} interleaved runs"),
+        unit: "microseconds per page",
+        better: Better::Less,
+        digits: 1,
+        missing: entrants
+            .iter()
+            .filter(|e| e.1.is_none())
+            .map(|e| e.0)
+            .collect(),
+        contestants: entrants.iter().map(|e| e.0).collect(),
+        bases: vec!["maud"],
+        rows: vec![Row {
+            work: "page".to_owned(),
+            figures: figures.collect(),
+        }],
+        notes: vec![format!(
+            "a page of {} bytes; Go is html/template, Node tagged template strings",
+            page.len()
+        )],
+    };
+    report.print();
+    Ok(report)
 }

@@ -1,25 +1,68 @@
 //! Documents read into types, with their rules, and written: ratio of medians to serde_json.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use crate::build;
-use crate::measure::{Contestant, agree, interleave, percentile, spread};
+use crate::measure::{Contestant, agreed, interleave};
+use crate::report::{Better, Figure, Report, Row};
 
 /// Kind of document, and how often all of a kind are read or written in one run.
 const KINDS: &[(&str, usize)] = &[("user", 20_000), ("order", 4_000), ("article", 4_000)];
 
-pub fn run(rounds: usize, only: Option<&str>) -> Result<(), String> {
+/// The fraction of that work a contestant does; what it costs to start it and to compile what it runs is part of its time.
+struct Entrant<'p> {
+    name: &'static str,
+    program: Option<PathBuf>,
+    /// What comes before kind, reads and writes.
+    before: Vec<&'p str>,
+    /// Are these given as flags?
+    flags: bool,
+    fraction: usize,
+}
+
+pub fn run(rounds: usize, only: Option<&str>) -> Result<Report, String> {
     let dir = build::scratch()?;
     let source = build::root().join("benches/fixtures/json");
     let (aot, fixed) = (dir.join("json-aot"), dir.join("json-static"));
     let rust = build::rust_contestants()?;
     build::fuse_aot(&source, "release", &aot)?;
     build::fuse_aot(&source, "static", &fixed)?;
-    println!("medians of {rounds} interleaved runs, MB of JSON per second");
-    println!(
-        "{:15} {:>6} {:>10} {:>8} {:>8} {:>11} {:>12} {:>6}",
-        "work", "bytes", "serde_json", "FUSE", "static", "FUSE/serde", "static/serde", "noise"
-    );
+    let package = source.display().to_string();
+    let script = build::script("json.js");
+    let entrant = |name, program, before: &[&'static str]| Entrant {
+        name,
+        program,
+        before: before.to_vec(),
+        flags: false,
+        fraction: 1,
+    };
+    let entrants = [
+        entrant("serde_json", Some(rust), &["json"]),
+        Entrant {
+            fraction: 16,
+            ..entrant("Go", build::go()?, &["json"])
+        },
+        Entrant {
+            before: vec![&script],
+            fraction: 8,
+            ..entrant("Node", build::tool("node"), &[])
+        },
+        Entrant {
+            before: vec!["run", "--quiet", &package, "--"],
+            flags: true,
+            ..entrant("JIT", Some(build::fuse()), &[])
+        },
+        Entrant {
+            flags: true,
+            ..entrant("FUSE", Some(aot), &[])
+        },
+        Entrant {
+            flags: true,
+            ..entrant("static", Some(fixed), &[])
+        },
+    ];
+    let mut rows = Vec::new();
+    let mut sizes = Vec::new();
     for (kind, times) in KINDS
         .iter()
         .filter(|(name, _)| only.is_none_or(|o| o == *name))
@@ -27,52 +70,74 @@ pub fn run(rounds: usize, only: Option<&str>) -> Result<(), String> {
         let input = source.join(format!("documents/{kind}.jsonl"));
         let documents = std::fs::read_to_string(&input)
             .map_err(|e| format!("failed to read {}: {e}", input.display()))?;
-        for (work, reads, writes) in [("read", *times, 1), ("write", 1, *times)] {
-            let contestant = |name, program: &Path, args: Vec<String>| Contestant {
-                name,
-                program: program.to_owned(),
-                args,
-                directory: None,
-                input: Some(input.clone()),
-            };
-            let plain = ["json", kind, &reads.to_string(), &writes.to_string()];
-            let flags = [
-                "--kind",
-                kind,
-                "--reads",
-                &reads.to_string(),
-                "--writes",
-                &writes.to_string(),
-            ];
-            let contestants = [
-                contestant("serde_json", &rust, plain.map(str::to_owned).into()),
-                contestant("FUSE", &aot, flags.map(str::to_owned).into()),
-                contestant("FUSE static", &fixed, flags.map(str::to_owned).into()),
-            ];
+        for work in ["read", "write"] {
+            let contestants = entrants.each_ref().map(|entrant| {
+                let often = (times / entrant.fraction).to_string();
+                let (reads, writes) = match work {
+                    "read" => (often.as_str(), "1"),
+                    _ => ("1", often.as_str()),
+                };
+                let own = match entrant.flags {
+                    true => vec!["--kind", kind, "--reads", reads, "--writes", writes],
+                    false => vec![*kind, reads, writes],
+                };
+                Contestant {
+                    name: entrant.name,
+                    program: entrant.program.clone(),
+                    args: entrant
+                        .before
+                        .iter()
+                        .chain(&own)
+                        .map(|&arg| arg.to_owned())
+                        .collect(),
+                    directory: None,
+                    input: Some(input.clone()),
+                }
+            });
             let results = interleave(&contestants, rounds)?;
-            agree(&contestants, &results).map_err(|e| format!("{kind}: {e}"))?;
+            let printed = agreed(&contestants, &results).map_err(|e| format!("{kind}: {e}"))?;
             // What is written is as long as what all contestants print.
             let bytes = match work {
                 "read" => documents.len(),
-                _ => results[0].1.len(),
+                _ => printed.len() + 1,
             };
-            let rates: Vec<f64> = results
-                .iter()
-                .map(|(sorted, _)| (bytes * times) as f64 / percentile(sorted, 50))
-                .collect();
-            let noise = results.iter().map(|(sorted, _)| spread(sorted));
-            println!(
-                "{:15} {:6} {:10.0} {:8.0} {:8.0} {:11.2} {:12.2} {:5.1}%",
-                format!("{kind} {work}"),
-                bytes / documents.lines().count(),
-                rates[0],
-                rates[1],
-                rates[2],
-                rates[1] / rates[0],
-                rates[2] / rates[0],
-                noise.fold(0.0, f64::max) * 100.0
-            );
+            let figures = results.iter().zip(&entrants).map(|(runs, entrant)| {
+                let figure = runs.as_ref()?.figure();
+                let rate = (bytes * (times / entrant.fraction)) as f64 / figure.median;
+                Some(Figure {
+                    median: rate,
+                    ..figure
+                })
+            });
+            let work = format!("{kind} {work}");
+            sizes.push(format!("{work} {}", bytes / documents.lines().count()));
+            rows.push(Row {
+                work,
+                figures: figures.collect(),
+            });
         }
     }
-    Ok(())
+    if rows.is_empty() {
+        return Err("there is no such kind of document".to_owned());
+    }
+    let report = Report {
+        title: format!("json, medians of {rounds} interleaved runs"),
+        unit: "MB per second",
+        better: Better::More,
+        digits: 0,
+        missing: entrants
+            .iter()
+            .filter(|e| e.program.is_none())
+            .map(|e| e.name)
+            .collect(),
+        contestants: entrants.iter().map(|e| e.name).collect(),
+        bases: vec!["serde_json"],
+        rows,
+        notes: vec![
+            format!("bytes of a document: {}", sizes.join(", ")),
+            "start included, for JIT (`fuse run`) also checking and compiling".to_owned(),
+        ],
+    };
+    report.print();
+    Ok(report)
 }

@@ -1,7 +1,10 @@
 //! The compute kernels: ratio of medians to C and to Rust with overflow checks.
 
+use std::path::PathBuf;
+
 use crate::build;
-use crate::measure::{Contestant, agree, interleave, percentile};
+use crate::measure::{Contestant, agreed, interleave};
+use crate::report::{Better, Figure, Report, Row};
 
 /// Kernel and problem size.
 const KERNELS: &[(&str, &str)] = &[
@@ -14,80 +17,76 @@ const KERNELS: &[(&str, &str)] = &[
     ("trees", "20"),
 ];
 
-pub fn run(rounds: usize, only: Option<&str>) -> Result<(), String> {
+pub fn run(rounds: usize, only: Option<&str>) -> Result<Report, String> {
     let dir = build::scratch()?;
-    let (c, rust, aot, fixed) = (
-        dir.join("kernels-c"),
-        dir.join("kernels-rust"),
-        dir.join("kernels-aot"),
-        dir.join("kernels-static"),
-    );
+    let (c, rust) = (dir.join("kernels-c"), dir.join("kernels-rust"));
+    let (aot, fixed) = (dir.join("kernels-aot"), dir.join("kernels-static"));
     let source = build::root().join("benches/fixtures/kernels");
     build::c("benches/compare/c/kernels.c", &c)?;
     build::rust("benches/compare/rust/kernels.rs", &rust)?;
     build::fuse_aot(&source, "release", &aot)?;
     build::fuse_aot(&source, "static", &fixed)?;
-    println!("medians of {rounds} interleaved runs, milliseconds");
-    println!(
-        "{:8} {:>9} {:>9} {:>9} {:>9} {:>8} {:>8}",
-        "kernel", "C", "Rust", "FUSE", "static", "FUSE/C", "FUSE/Rust"
-    );
+    let package = source.display().to_string();
+    let script = build::script("kernels.js");
+    let flags = ["--kernel", "KERNEL", "--n", "SIZE"];
+    let jit = [&["run", "--quiet", &package, "--"], &flags[..]].concat();
+    // The words KERNEL and SIZE stand for themselves until a row is run.
+    let programs: [(&str, Option<PathBuf>, Vec<&str>); 7] = [
+        ("C", Some(c), vec!["KERNEL", "SIZE"]),
+        ("Rust", Some(rust), vec!["KERNEL", "SIZE"]),
+        ("Go", build::go()?, vec!["kernels", "KERNEL", "SIZE"]),
+        ("Node", build::tool("node"), vec![&script, "KERNEL", "SIZE"]),
+        ("JIT", Some(build::fuse()), jit),
+        ("FUSE", Some(aot), flags.to_vec()),
+        ("static", Some(fixed), flags.to_vec()),
+    ];
+    let mut rows = Vec::new();
     for (kernel, size) in KERNELS
         .iter()
         .filter(|(name, _)| only.is_none_or(|o| o == *name))
     {
-        let plain = vec![kernel.to_string(), size.to_string()];
-        let flags = vec![
-            "--kernel".to_string(),
-            kernel.to_string(),
-            "--n".to_string(),
-            size.to_string(),
-        ];
-        let contestants = [
-            Contestant {
-                name: "C",
-                program: c.clone(),
-                args: plain.clone(),
-                directory: None,
-                input: None,
-            },
-            Contestant {
-                name: "Rust",
-                program: rust.clone(),
-                args: plain,
-                directory: None,
-                input: None,
-            },
-            Contestant {
-                name: "FUSE",
-                program: aot.clone(),
-                args: flags.clone(),
-                directory: None,
-                input: None,
-            },
-            Contestant {
-                name: "FUSE static",
-                program: fixed.clone(),
-                args: flags,
-                directory: None,
-                input: None,
-            },
-        ];
+        let filled = |word: &&str| match *word {
+            "KERNEL" => (*kernel).to_owned(),
+            "SIZE" => (*size).to_owned(),
+            other => other.to_owned(),
+        };
+        let contestants = programs.each_ref().map(|(name, program, args)| Contestant {
+            name,
+            program: program.clone(),
+            args: args.iter().map(filled).collect(),
+            directory: None,
+            input: None,
+        });
         let results = interleave(&contestants, rounds)?;
-        agree(&contestants, &results).map_err(|e| format!("{kernel}: {e}"))?;
-        let ms: Vec<f64> = results
+        agreed(&contestants, &results).map_err(|e| format!("{kernel}: {e}"))?;
+        let milliseconds = |figure: Figure| Figure {
+            median: figure.median / 1000.0,
+            ..figure
+        };
+        let figures = results
             .iter()
-            .map(|(times, _)| percentile(times, 50) / 1000.0)
-            .collect();
-        println!(
-            "{kernel:8} {:9.1} {:9.1} {:9.1} {:9.1} {:8.2} {:8.2}",
-            ms[0],
-            ms[1],
-            ms[2],
-            ms[3],
-            ms[2] / ms[0],
-            ms[2] / ms[1]
-        );
+            .map(|runs| Some(milliseconds(runs.as_ref()?.figure())));
+        rows.push(Row {
+            work: (*kernel).to_owned(),
+            figures: figures.collect(),
+        });
     }
-    Ok(())
+    if rows.is_empty() {
+        return Err("there is no such kernel".to_owned());
+    }
+    let report = Report {
+        title: format!("kernels, medians of {rounds} interleaved runs"),
+        unit: "milliseconds",
+        better: Better::Less,
+        digits: 1,
+        missing: programs.iter().filter(|p| p.1.is_none()).map(|p| p.0).collect(),
+        contestants: programs.iter().map(|p| p.0).collect(),
+        bases: vec!["C", "Rust"],
+        rows,
+        notes: vec![
+            "JIT is `fuse run`, checking and compiling included; C and Go do not check overflow, numbers of Node are floats".to_owned(),
+        ],
+    };
+    report.print();
+    Ok(report)
 }

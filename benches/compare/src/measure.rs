@@ -5,9 +5,12 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::report::Figure;
+
 pub struct Contestant {
     pub name: &'static str,
-    pub program: PathBuf,
+    /// None when the tool that it needs is not installed.
+    pub program: Option<PathBuf>,
     pub args: Vec<String>,
     /// The working directory, where it matters.
     pub directory: Option<PathBuf>,
@@ -15,14 +18,31 @@ pub struct Contestant {
     pub input: Option<PathBuf>,
 }
 
-/// Wall times of each contestant, `rounds` each, run in turns; and what the first run of each printed.
-pub fn interleave(
-    contestants: &[Contestant],
-    rounds: usize,
-) -> Result<Vec<(Vec<Duration>, String)>, String> {
+/// Sorted wall times of a contestant, and what its first run printed.
+pub struct Runs {
+    pub times: Vec<Duration>,
+    pub output: String,
+}
+
+impl Runs {
+    /// Median in microseconds and noise.
+    pub fn figure(&self) -> Figure {
+        Figure {
+            median: percentile(&self.times, 50),
+            noise: spread_of(&microseconds(&self.times)),
+        }
+    }
+}
+
+/// Runs of each contestant that is there, `rounds` each, in turns, after one that is not counted.
+pub fn interleave(contestants: &[Contestant], rounds: usize) -> Result<Vec<Option<Runs>>, String> {
     let mut results = Vec::new();
     for contestant in contestants {
-        let output = command(contestant)?
+        let Some(mut command) = command(contestant)? else {
+            results.push(None);
+            continue;
+        };
+        let output = command
             .output()
             .map_err(|e| format!("failed to start {}: {e}", contestant.name))?;
         if !output.status.success() {
@@ -32,32 +52,38 @@ pub fn interleave(
                 String::from_utf8_lossy(&output.stderr)
             ));
         }
-        results.push((
-            Vec::with_capacity(rounds),
-            String::from_utf8_lossy(&output.stdout).into_owned(),
-        ));
+        results.push(Some(Runs {
+            times: Vec::with_capacity(rounds),
+            output: String::from_utf8_lossy(&output.stdout).into_owned(),
+        }));
     }
     for _ in 0..rounds {
         for (contestant, result) in contestants.iter().zip(&mut results) {
+            let (Some(mut command), Some(runs)) = (command(contestant)?, result) else {
+                continue;
+            };
             let start = Instant::now();
-            let status = command(contestant)?
+            let status = command
                 .stdout(Stdio::null())
                 .status()
                 .map_err(|e| format!("failed to start {}: {e}", contestant.name))?;
-            result.0.push(start.elapsed());
+            runs.times.push(start.elapsed());
             if !status.success() {
                 return Err(format!("{} failed with {status}", contestant.name));
             }
         }
     }
-    for result in &mut results {
-        result.0.sort();
+    for runs in results.iter_mut().flatten() {
+        runs.times.sort();
     }
     Ok(results)
 }
 
-fn command(contestant: &Contestant) -> Result<Command, String> {
-    let mut command = Command::new(&contestant.program);
+fn command(contestant: &Contestant) -> Result<Option<Command>, String> {
+    let Some(program) = &contestant.program else {
+        return Ok(None);
+    };
+    let mut command = Command::new(program);
     command.args(&contestant.args).stderr(Stdio::null());
     match &contestant.input {
         Some(path) => command.stdin(
@@ -68,39 +94,51 @@ fn command(contestant: &Contestant) -> Result<Command, String> {
     if let Some(directory) = &contestant.directory {
         command.current_dir(directory);
     }
-    Ok(command)
+    Ok(Some(command))
 }
 
-/// Has every contestant printed what the first one has?
-pub fn agree(
+/// What all contestants have printed; an error when one printed something else.
+pub fn agreed<'r>(
     contestants: &[Contestant],
-    results: &[(Vec<Duration>, String)],
-) -> Result<(), String> {
-    for (contestant, (_, output)) in contestants.iter().zip(results) {
-        if output.trim() != results[0].1.trim() {
+    results: &'r [Option<Runs>],
+) -> Result<&'r str, String> {
+    let mut said = contestants
+        .iter()
+        .zip(results)
+        .filter_map(|(contestant, runs)| Some((contestant.name, runs.as_ref()?.output.trim())));
+    let (first, expected) = said.next().ok_or("nobody to measure")?;
+    for (name, output) in said {
+        if output != expected {
             return Err(format!(
-                "{} printed {:?}, {} printed {:?}",
-                contestant.name,
+                "{name} printed {:?}, {first} printed {:?}",
                 start_of(output),
-                contestants[0].name,
-                start_of(&results[0].1)
+                start_of(expected)
             ));
         }
     }
-    Ok(())
+    Ok(expected)
 }
 
 fn start_of(output: &str) -> String {
     output.chars().take(200).collect()
 }
 
-/// How far apart the middle half of the times lies, relative to the median: the noise of the machine.
-pub fn spread(sorted: &[Duration]) -> f64 {
-    (percentile(sorted, 75) - percentile(sorted, 25)) / percentile(sorted, 50)
-}
-
 /// Nearest-rank percentile of sorted times, in microseconds.
 pub fn percentile(sorted: &[Duration], percent: usize) -> f64 {
+    rank(&microseconds(sorted), percent)
+}
+
+fn microseconds(times: &[Duration]) -> Vec<f64> {
+    times.iter().map(|time| time.as_secs_f64() * 1e6).collect()
+}
+
+/// Nearest-rank percentile of sorted values.
+pub fn rank(sorted: &[f64], percent: usize) -> f64 {
     let rank = (sorted.len() * percent).div_ceil(100).max(1);
-    sorted[rank - 1].as_secs_f64() * 1e6
+    sorted[rank - 1]
+}
+
+/// How far apart the middle half of sorted values lies, relative to the median: the noise of the machine.
+pub fn spread_of(sorted: &[f64]) -> f64 {
+    (rank(sorted, 75) - rank(sorted, 25)) / rank(sorted, 50)
 }

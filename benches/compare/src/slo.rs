@@ -1,14 +1,15 @@
 //! The objectives of `ops/AOT_RELEASE_CONTRACT.md`: start time of executables against `fuse run`, size, build time, parity.
 
 use std::fmt::Write as _;
-use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::build;
-use crate::measure::{Contestant, interleave, percentile};
+use crate::context;
+use crate::measure::{Contestant, agreed, interleave, percentile};
+use crate::report;
 
 /// Fewer runs say nothing about the slowest twentieth.
 const LEAST_RUNS: usize = 200;
@@ -88,15 +89,19 @@ pub fn run(runs: usize, parity: Option<&str>) -> Result<(), String> {
         limit: 0.0,
         aim: 0.0,
     });
-    let context = context(runs)?;
+    let mut context = context::context()?;
+    context["build_info"] = json!(context::build_info(
+        &build::scratch()?.join("project-demo-release")
+    )?);
+    context["runs"] = json!(runs);
+    context["builds"] = json!(BUILDS);
     let directory = build::root().join("target/gates");
-    write(
-        &directory,
-        "slo.json",
+    report::write(
+        &directory.join("slo.json"),
         &as_json(&context, &rows, &objectives),
     )?;
     let text = as_markdown(&context, &rows, &objectives);
-    write(&directory, "slo.md", &text)?;
+    report::write(&directory.join("slo.md"), &text)?;
     print!("{text}");
     let count = |verdict| objectives.iter().filter(|o| o.verdict() == verdict).count();
     println!(
@@ -116,7 +121,7 @@ fn starts(runs: usize) -> Result<Vec<Row>, String> {
     let package = build::root().join("benches/fixtures/project-demo");
     let mut contestants = vec![Contestant {
         name: "JIT (fuse run)",
-        program: build::fuse(),
+        program: Some(build::fuse()),
         args: vec!["run".to_owned(), "--quiet".to_owned()],
         directory: Some(package.clone()),
         input: None,
@@ -126,28 +131,21 @@ fn starts(runs: usize) -> Result<Vec<Row>, String> {
         build::fuse_aot(&package, profile, &program)?;
         contestants.push(Contestant {
             name: profile,
-            program,
+            program: Some(program),
             args: Vec::new(),
             directory: Some(package.clone()),
             input: None,
         });
     }
     let results = interleave(&contestants, runs)?;
-    let (_, expected) = &results[0];
-    if let Some((contestant, _)) = contestants
-        .iter()
-        .zip(&results)
-        .find(|(_, (_, printed))| printed != expected)
-    {
-        return Err(format!("{} printed something else", contestant.name));
-    }
+    agreed(&contestants, &results)?;
     Ok(contestants
         .iter()
-        .zip(&results)
-        .map(|(contestant, (times, _))| Row {
+        .zip(results.iter().flatten())
+        .map(|(contestant, runs)| Row {
             name: contestant.name,
-            p50: percentile(times, 50),
-            p95: percentile(times, 95),
+            p50: percentile(&runs.times, 50),
+            p95: percentile(&runs.times, 95),
         })
         .collect())
 }
@@ -213,51 +211,6 @@ fn parity_failures(path: &str) -> Result<f64, String> {
         .ok_or_else(|| format!("{path}: no number in it"))
 }
 
-/// What the protocol asks to be recorded.
-fn context(runs: usize) -> Result<Value, String> {
-    let first_line = |path: &str, key: &str| {
-        let text = std::fs::read_to_string(path).unwrap_or_default();
-        text.lines()
-            .find_map(|line| {
-                Some(
-                    line.strip_prefix(key)?
-                        .trim_start_matches([':', '\t', ' '])
-                        .to_owned(),
-                )
-            })
-            .unwrap_or_else(|| "unknown".to_owned())
-    };
-    let says = |command: &mut Command| -> Result<String, String> {
-        let output = command
-            .output()
-            .map_err(|error| format!("{command:?}: {error}"))?;
-        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-    };
-    let git = |words: &[&str]| says(Command::new("git").arg("-C").arg(build::root()).args(words));
-    let changed = !git(&["status", "--porcelain", "--untracked-files=no"])?.is_empty();
-    let revision = git(&["rev-parse", "HEAD"])? + if changed { " with changes" } else { "" };
-    let executable = build::scratch()?.join("project-demo-release");
-    let info = says(Command::new(executable).env("FUSE_AOT_BUILD_INFO", "1"))?;
-    let triple = info
-        .split(' ')
-        .find_map(|pair| pair.strip_prefix("target="))
-        .unwrap_or("unknown");
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    Ok(json!({
-        "host": format!(
-            "{}, {cores} cores, Linux {}",
-            first_line("/proc/cpuinfo", "model name"),
-            first_line("/proc/sys/kernel/osrelease", "")
-        ),
-        "triple": triple,
-        "revision": revision,
-        "command": std::env::args().collect::<Vec<_>>().join(" "),
-        "build_info": info,
-        "runs": runs,
-        "builds": BUILDS,
-    }))
-}
-
 fn as_json(context: &Value, rows: &[Row], objectives: &[Objective]) -> String {
     let starts: Vec<Value> = rows
         .iter()
@@ -321,13 +274,6 @@ fn as_markdown(context: &Value, rows: &[Row], objectives: &[Objective]) -> Strin
     }
     text.push('\n');
     text
-}
-
-fn write(directory: &Path, name: &str, text: &str) -> Result<(), String> {
-    let path = directory.join(name);
-    std::fs::create_dir_all(directory)
-        .and_then(|()| std::fs::write(&path, text))
-        .map_err(|error| format!("{}: {error}", path.display()))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The types of `benches/fixtures/json`. Fields are in the order in which FUSE writes them; rules are checked by hand once a
+//! The types of `benches/fixtures/json` and their rules. Fields are in the order in which FUSE writes them; rules are checked by hand once a
 //! document has been read.
 
 use serde::ser::SerializeStruct;
@@ -17,21 +17,21 @@ fn length(text: &str, least: usize, most: usize) -> Result<(), String> {
     Err(format!("length {length} out of range {least}..{most}"))
 }
 
-fn range<T: PartialOrd + std::fmt::Display>(value: T, least: T, most: T) -> Result<(), String> {
+pub fn range<T: PartialOrd + std::fmt::Display>(value: T, least: T, most: T) -> Result<(), String> {
     if (&least..=&most).contains(&&value) {
         return Ok(());
     }
     Err(format!("value {value} out of range {least}..{most}"))
 }
 
-fn id(text: &str) -> Result<(), String> {
+pub fn id(text: &str) -> Result<(), String> {
     if text.is_empty() {
         return Err("expected non-empty Id".to_owned());
     }
     Ok(())
 }
 
-fn email(text: &str) -> Result<(), String> {
+pub fn email(text: &str) -> Result<(), String> {
     let is_valid = || {
         let (local, domain) = text.split_once('@')?;
         let mut labels = 0;
@@ -75,7 +75,7 @@ impl Checked for User {
 
 #[derive(Deserialize)]
 #[serde(tag = "type", content = "data")]
-enum Payment {
+pub enum Payment {
     Cash,
     Card(String),
 }

@@ -1,0 +1,3 @@
+module fuse/contestants
+
+go 1.19
