@@ -361,6 +361,8 @@ impl<'m, 'a, 'ctx> FunctionCx<'m, 'a, 'ctx> {
             StatementKind::SetLen(place, length) => self.set_length(place, length),
             StatementKind::Drop(_)
             | StatementKind::MakeUnique(_)
+            | StatementKind::Claim { .. }
+            | StatementKind::Fill { .. }
             | StatementKind::MapSet { .. } => {
                 panic!("invariant: expansion leaves no {:?}", statement.kind)
             }

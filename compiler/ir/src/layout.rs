@@ -497,7 +497,9 @@ fn reaches(types: &TypeTable, from: Nominal, target: Nominal, seen: &mut [bool])
 
 fn box_large(types: &mut TypeTable, nominal: Nominal, done: &mut [bool]) {
     let index = nominal_index(types, nominal);
-    if std::mem::replace(&mut done[index], true) || is_boxed(types, nominal) {
+    // What is made field by field stays in its function.
+    let partial = matches!(nominal, Nominal::Struct(id) if types.structs[id].partial.is_some());
+    if std::mem::replace(&mut done[index], true) || is_boxed(types, nominal) || partial {
         return;
     }
     let mut inner = Vec::new();

@@ -158,6 +158,8 @@ impl<'m, 'a, 'f> FunctionTranslator<'m, 'a, 'f> {
             StatementKind::Drop(_) => Err(self.not_expanded("drop")),
             StatementKind::MakeUnique(_) => Err(self.not_expanded("make_unique")),
             StatementKind::MapSet { .. } => Err(self.not_expanded("map_set")),
+            StatementKind::Claim { .. } => Err(self.not_expanded("claim")),
+            StatementKind::Fill { .. } => Err(self.not_expanded("fill")),
         }
     }
 
@@ -180,6 +182,9 @@ impl<'m, 'a, 'f> FunctionTranslator<'m, 'a, 'f> {
             Rvalue::Address(of) => self.load_scalar_at(of),
             Rvalue::Clone(_) => return Err(self.not_expanded("clone")),
             Rvalue::Aggregate { .. } => return Err(self.not_expanded("aggregate")),
+            Rvalue::Partial => return Err(self.not_expanded("partial")),
+            Rvalue::AllClaimed(_) => return Err(self.not_expanded("all_claimed")),
+            Rvalue::Finish(_) => return Err(self.not_expanded("finish")),
             Rvalue::List { .. } => return Err(self.not_expanded("list")),
             Rvalue::ListPush { .. } => return Err(self.not_expanded("list_push")),
         };

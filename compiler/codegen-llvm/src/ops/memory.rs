@@ -58,6 +58,9 @@ impl<'ctx> FunctionCx<'_, '_, 'ctx> {
             Rvalue::Address(place) => self.load_object(self.spot(place)).into(),
             Rvalue::Clone(_)
             | Rvalue::Aggregate { .. }
+            | Rvalue::Partial
+            | Rvalue::AllClaimed(_)
+            | Rvalue::Finish(_)
             | Rvalue::List { .. }
             | Rvalue::ListPush { .. } => panic!("invariant: expansion leaves no {rvalue:?}"),
         }

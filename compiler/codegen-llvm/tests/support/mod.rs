@@ -29,6 +29,7 @@ impl Builder {
 
     pub fn structure(&mut self, name: &str, fields: &[(&str, TypeId)]) -> TypeId {
         let id = self.program.types.structs.push(StructDef {
+            partial: None,
             name: name.to_string(),
             fields: fields
                 .iter()

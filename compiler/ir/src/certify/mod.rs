@@ -75,11 +75,18 @@ impl<'a> Certifier<'a> {
             };
             let id = BlockId::new(at);
             self.walk(id, &mut state);
+            let claim = self.claimed(id);
             for target in function.blocks[id].terminator.successors() {
+                let mut state = state.clone();
+                if let Some((then, claim)) = claim
+                    && then == target
+                {
+                    state.add_claim(claim);
+                }
                 let slot = &mut before[target.index()];
                 let changed = match slot {
                     None => {
-                        *slot = Some(state.clone());
+                        *slot = Some(state);
                         true
                     }
                     Some(known) => known.merge(&state),
@@ -95,6 +102,29 @@ impl<'a> Certifier<'a> {
                 self.walk(BlockId::new(at), &mut state);
             }
         }
+    }
+
+    /// The field that going from the block to the one given claims: the block ends with the test.
+    fn claimed(&self, id: BlockId) -> Option<(BlockId, (LocalId, u32))> {
+        let block = &self.function.blocks[id];
+        let Terminator::Branch {
+            condition: Operand::Copy(condition),
+            then,
+            otherwise,
+        } = &block.terminator
+        else {
+            return None;
+        };
+        let StatementKind::Claim {
+            dest,
+            partial,
+            field,
+        } = &block.statements.last()?.kind
+        else {
+            return None;
+        };
+        let tested = dest == condition && dest.as_local().is_some() && then != otherwise;
+        Some((*then, (partial.as_local().filter(|_| tested)?, *field)))
     }
 
     fn entry(&self) -> State {

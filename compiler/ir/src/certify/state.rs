@@ -25,6 +25,8 @@ pub struct State {
     loans: Vec<Option<Loan>>,
     /// Places whose object nobody else refers to.
     unique: Vec<Place>,
+    /// Fields of partial structs that have been claimed here and not filled in yet.
+    claims: Vec<(LocalId, u32)>,
     /// A part that has been dropped and must be stored to at once.
     pub gap: Option<Place>,
 }
@@ -35,6 +37,7 @@ impl State {
             holds: vec![Hold::Empty; locals],
             loans: vec![None; locals],
             unique: Vec::new(),
+            claims: Vec::new(),
             gap: None,
         }
     }
@@ -66,7 +69,27 @@ impl State {
         }
         let before = self.unique.len();
         self.unique.retain(|place| other.unique.contains(place));
-        changed || before != self.unique.len()
+        changed |= before != self.unique.len();
+        let before = self.claims.len();
+        self.claims.retain(|claim| other.claims.contains(claim));
+        changed || before != self.claims.len()
+    }
+
+    /// The test found that nobody had claimed the field.
+    pub fn add_claim(&mut self, claim: (LocalId, u32)) {
+        self.claims.push(claim);
+    }
+
+    /// Ends a claim; was there one?
+    pub fn use_claim(&mut self, claim: (LocalId, u32)) -> bool {
+        let before = self.claims.len();
+        self.claims.retain(|known| *known != claim);
+        before != self.claims.len()
+    }
+
+    /// The local has another value.
+    pub fn end_claims(&mut self, local: LocalId) {
+        self.claims.retain(|(of, _)| *of != local);
     }
 
     pub fn hold(&self, local: LocalId) -> Hold {

@@ -35,6 +35,26 @@ impl Certifier<'_> {
                 self.change(map, state);
                 self.require_unique(map, state);
             }
+            StatementKind::Claim { dest, partial, .. } => {
+                self.change(partial, state);
+                self.store(dest, state, leaves);
+            }
+            StatementKind::Fill {
+                partial,
+                field,
+                value,
+            } => {
+                let managed = value.place().is_none_or(|p| self.place_is_managed(p));
+                let operands = [(value, managed)];
+                self.take_operands(&operands, state);
+                self.forget_moved(&operands, None, state);
+                self.change(partial, state);
+                let claimed = partial.root().map(|local| (local, *field));
+                if !claimed.is_some_and(|claim| state.use_claim(claim)) {
+                    let partial = self.show(partial);
+                    self.problem(format!("fills field {field} of {partial} unclaimed"));
+                }
+            }
             StatementKind::SetTag(..) | StatementKind::SetLen(..) => {
                 self.problem("not a statement of an owned program");
             }
@@ -189,6 +209,7 @@ impl Certifier<'_> {
                 .chain([(capacity, false)])
                 .collect(),
             Rvalue::ListPush { list, value } => vec![(list, true), (value, true)],
+            Rvalue::Finish(partial) => vec![(partial, true)],
             other => other.operands().into_iter().map(|o| (o, false)).collect(),
         };
         self.take_operands(&operands, state);
@@ -205,7 +226,10 @@ impl Certifier<'_> {
                     state.move_unique(from, local);
                 }
             }
-            Rvalue::List { .. } | Rvalue::ListPush { .. } | Rvalue::Aggregate { .. }
+            Rvalue::List { .. }
+            | Rvalue::ListPush { .. }
+            | Rvalue::Aggregate { .. }
+            | Rvalue::Finish(_)
                 if self.is_managed_local(local) =>
             {
                 state.add_unique(dest.clone());
@@ -266,6 +290,7 @@ impl Certifier<'_> {
                 self.problem(format!("a value of its own is stored in borrowed {local}"));
             }
             self.forget_index(local, state);
+            state.end_claims(local);
             self.overwrite(dest, state);
             return;
         }

@@ -7,6 +7,7 @@ mod body;
 mod construct;
 mod found;
 mod helpers;
+mod partial;
 mod release;
 mod retain;
 mod shape;
@@ -117,6 +118,16 @@ impl Expander<'_> {
                 self.release(body, &place, ty);
             }
             StatementKind::MakeUnique(place) => self.make_unique(body, &place),
+            StatementKind::Claim {
+                dest,
+                partial,
+                field,
+            } => self.claim(body, &dest, &partial, field),
+            StatementKind::Fill {
+                partial,
+                field,
+                value,
+            } => self.fill_field(body, &partial, field, value),
             StatementKind::MapSet { map, key, value } => self.map_set(body, &map, key, value, None),
             StatementKind::Call {
                 dest,
@@ -144,6 +155,9 @@ impl Expander<'_> {
             Rvalue::Aggregate { variant, fields } => self.aggregate(body, dest, variant, fields),
             Rvalue::List { elements, capacity } => self.list(body, &dest, elements, capacity),
             Rvalue::ListPush { list, value } => self.push(body, &dest, list, value),
+            Rvalue::Partial => self.begin_partial(body, &dest),
+            Rvalue::AllClaimed(place) => self.all_claimed(body, &dest, &place),
+            Rvalue::Finish(partial) => self.finish(body, &dest, &partial),
             other => body.assign(&dest, other),
         }
     }

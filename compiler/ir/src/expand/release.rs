@@ -65,6 +65,9 @@ impl Expander<'_> {
             body.goto(head);
             body.switch_to(head);
             self.release_cell(body, &Place::local(cell), ty, head, done);
+        } else if let Some(partial) = self.program.types.partial(ty) {
+            self.release_partial(body, &param, partial);
+            body.goto(done);
         } else {
             let start = self.switch_start(body, &param, ty);
             let mut cases = Vec::new();

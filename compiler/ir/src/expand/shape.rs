@@ -35,6 +35,7 @@ impl Expander<'_> {
             Type::String | Type::Bytes | Type::Html | Type::Query => Shape::Text,
             Type::List(_) | Type::Map(_) | Type::Box(_) => Shape::Counted,
             Type::Struct(id) if types.structs[id].boxed => Shape::Counted,
+            Type::Struct(id) if types.structs[id].partial.is_some() => Shape::Composite,
             Type::Struct(_) if self.references(ty) <= INLINE_REFERENCES => Shape::Record,
             Type::Enum(id) if types.enums[id].boxed => Shape::Cell,
             Type::Option(_) if self.layouts.tag_encoding(types, ty) == TagEncoding::NullPointer => {

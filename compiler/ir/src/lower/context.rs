@@ -40,6 +40,7 @@ pub(super) struct Context<'p> {
     names: BTreeSet<String>,
     per_type: IndexMap<(PerType, TypeId), FuncId>,
     decoders: IndexMap<sema::TypeId, FuncId>,
+    partials: IndexMap<mir::StructId, TypeId>,
 }
 
 impl<'p> Context<'p> {
@@ -68,6 +69,7 @@ impl<'p> Context<'p> {
             names: BTreeSet::new(),
             per_type: IndexMap::new(),
             decoders: IndexMap::new(),
+            partials: IndexMap::new(),
         };
         for function in &program.functions {
             let id = cx.reserve(&function.name, FunctionKind::User);
@@ -214,6 +216,17 @@ impl<'p> Context<'p> {
     pub fn decoded(&mut self, ty: sema::TypeId) -> TypeId {
         let (value, unit) = (self.mapped(ty), self.known.unit);
         self.intern(Type::Result(value, unit))
+    }
+
+    /// What structs of a type are made in, field by field.
+    pub fn partial(&mut self, of: mir::StructId) -> TypeId {
+        if let Some(&ty) = self.partials.get(&of) {
+            return ty;
+        }
+        let ty = self.mir.types.declare_partial(of);
+        self.layouts.extend(&self.mir.types);
+        self.partials.insert(of, ty);
+        ty
     }
 
     /// The function that reads values of a type from JSON; made later, by [`super::per_type::make_requested`].

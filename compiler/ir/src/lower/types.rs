@@ -71,6 +71,7 @@ impl TypeMap {
                 name: def.name.clone(),
                 fields: Vec::new(),
                 boxed: false,
+                partial: None,
             });
         }
         for def in &types.enums {

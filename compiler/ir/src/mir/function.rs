@@ -103,6 +103,18 @@ pub enum StatementKind {
     Drop(Place),
     /// The counted object at the place becomes unshared, copying it if needed (`Lowered` and `Owned`).
     MakeUnique(Place),
+    /// Has nobody claimed the field of the partial struct at the place before? Claims it (`Lowered` and `Owned`).
+    Claim {
+        dest: Place,
+        partial: Place,
+        field: u32,
+    },
+    /// Stores a field of the partial struct at the place; it has been claimed for this. Consumes the value (`Lowered` and `Owned`).
+    Fill {
+        partial: Place,
+        field: u32,
+        value: Operand,
+    },
     /// Inserts or overwrites an entry of the map at the place, which is unique; consumes key and value (`Lowered` and `Owned`).
     MapSet {
         map: Place,
@@ -210,6 +222,13 @@ pub enum Rvalue {
         list: Operand,
         value: Operand,
     },
+    /// A partial struct of the destination's type with nothing in it (`Lowered`, `Owned`).
+    Partial,
+    /// Have all fields of the partial struct been claimed? (`Lowered`, `Owned`)
+    AllClaimed(Place),
+    /// `Result<struct, Unit>`: the struct when all fields have been filled in, otherwise gives up those that have. Consumes the partial struct
+    /// (`Lowered`, `Owned`).
+    Finish(Operand),
     /// Discriminant as Int: option 0 none / 1 some, result 0 ok / 1 err, enum variant index.
     Tag(Place),
     /// Number of elements of a list, entries of a map, bytes of a text.

@@ -11,6 +11,7 @@
 
 mod constants;
 pub mod function;
+mod partial;
 pub mod program;
 pub mod text;
 pub mod types;
@@ -19,5 +20,6 @@ mod visit;
 
 pub use constants::*;
 pub use function::*;
+pub use partial::{Bit, Partial};
 pub use program::*;
 pub use types::*;

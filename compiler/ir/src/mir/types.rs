@@ -51,6 +51,8 @@ pub struct StructDef {
     pub fields: Vec<Field>,
     /// Behind one counted pointer (recursive or large) instead of by value. Decided once, by `layout::decide_boxing`.
     pub boxed: bool,
+    /// Of a partial struct: the struct that is being made in it, see [`super::partial`].
+    pub partial: Option<StructId>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

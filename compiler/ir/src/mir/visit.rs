@@ -79,12 +79,14 @@ impl Rvalue {
     /// Every operand, in order of evaluation.
     pub fn operands(&self) -> Vec<&Operand> {
         match self {
-            Rvalue::Use(a) | Rvalue::Unary(_, a) => vec![a],
+            Rvalue::Use(a) | Rvalue::Unary(_, a) | Rvalue::Finish(a) => vec![a],
             Rvalue::Binary(_, a, b) => vec![a, b],
             Rvalue::Aggregate { fields, .. } => fields.iter().collect(),
             Rvalue::List { elements, capacity } => elements.iter().chain([capacity]).collect(),
             Rvalue::ListPush { list, value } => vec![list, value],
-            Rvalue::Clone(_)
+            Rvalue::Partial
+            | Rvalue::AllClaimed(_)
+            | Rvalue::Clone(_)
             | Rvalue::Tag(_)
             | Rvalue::Len(_)
             | Rvalue::Capacity(_)
@@ -94,12 +96,14 @@ impl Rvalue {
 
     pub fn operands_mut(&mut self) -> Vec<&mut Operand> {
         match self {
-            Rvalue::Use(a) | Rvalue::Unary(_, a) => vec![a],
+            Rvalue::Use(a) | Rvalue::Unary(_, a) | Rvalue::Finish(a) => vec![a],
             Rvalue::Binary(_, a, b) => vec![a, b],
             Rvalue::Aggregate { fields, .. } => fields.iter_mut().collect(),
             Rvalue::List { elements, capacity } => elements.iter_mut().chain([capacity]).collect(),
             Rvalue::ListPush { list, value } => vec![list, value],
-            Rvalue::Clone(_)
+            Rvalue::Partial
+            | Rvalue::AllClaimed(_)
+            | Rvalue::Clone(_)
             | Rvalue::Tag(_)
             | Rvalue::Len(_)
             | Rvalue::Capacity(_)
@@ -111,6 +115,7 @@ impl Rvalue {
     pub fn inspected(&self) -> Option<&Place> {
         match self {
             Rvalue::Clone(place)
+            | Rvalue::AllClaimed(place)
             | Rvalue::Tag(place)
             | Rvalue::Len(place)
             | Rvalue::Capacity(place)
@@ -122,6 +127,7 @@ impl Rvalue {
     pub fn inspected_mut(&mut self) -> Option<&mut Place> {
         match self {
             Rvalue::Clone(place)
+            | Rvalue::AllClaimed(place)
             | Rvalue::Tag(place)
             | Rvalue::Len(place)
             | Rvalue::Capacity(place)
@@ -140,7 +146,9 @@ impl StatementKind {
             StatementKind::Check { condition, .. } => vec![condition],
             StatementKind::SetLen(_, len) => vec![len],
             StatementKind::MapSet { key, value, .. } => vec![key, value],
-            StatementKind::StackCheck(_)
+            StatementKind::Fill { value, .. } => vec![value],
+            StatementKind::Claim { .. }
+            | StatementKind::StackCheck(_)
             | StatementKind::SetTag(..)
             | StatementKind::Drop(_)
             | StatementKind::MakeUnique(_) => Vec::new(),
@@ -154,7 +162,9 @@ impl StatementKind {
             StatementKind::Check { condition, .. } => vec![condition],
             StatementKind::SetLen(_, len) => vec![len],
             StatementKind::MapSet { key, value, .. } => vec![key, value],
-            StatementKind::StackCheck(_)
+            StatementKind::Fill { value, .. } => vec![value],
+            StatementKind::Claim { .. }
+            | StatementKind::StackCheck(_)
             | StatementKind::SetTag(..)
             | StatementKind::Drop(_)
             | StatementKind::MakeUnique(_) => Vec::new(),
@@ -164,7 +174,7 @@ impl StatementKind {
     /// The place it stores a result to.
     pub fn dest(&self) -> Option<&Place> {
         match self {
-            StatementKind::Assign(dest, _) => Some(dest),
+            StatementKind::Assign(dest, _) | StatementKind::Claim { dest, .. } => Some(dest),
             StatementKind::Call { dest, .. } => dest.as_ref(),
             _ => None,
         }
@@ -172,7 +182,7 @@ impl StatementKind {
 
     pub fn dest_mut(&mut self) -> Option<&mut Place> {
         match self {
-            StatementKind::Assign(dest, _) => Some(dest),
+            StatementKind::Assign(dest, _) | StatementKind::Claim { dest, .. } => Some(dest),
             StatementKind::Call { dest, .. } => dest.as_mut(),
             _ => None,
         }
@@ -185,7 +195,9 @@ impl StatementKind {
             | StatementKind::SetLen(place, _)
             | StatementKind::Drop(place)
             | StatementKind::MakeUnique(place)
-            | StatementKind::MapSet { map: place, .. } => Some(place),
+            | StatementKind::MapSet { map: place, .. }
+            | StatementKind::Claim { partial: place, .. }
+            | StatementKind::Fill { partial: place, .. } => Some(place),
             _ => None,
         }
     }
@@ -196,7 +208,9 @@ impl StatementKind {
             | StatementKind::SetLen(place, _)
             | StatementKind::Drop(place)
             | StatementKind::MakeUnique(place)
-            | StatementKind::MapSet { map: place, .. } => Some(place),
+            | StatementKind::MapSet { map: place, .. }
+            | StatementKind::Claim { partial: place, .. }
+            | StatementKind::Fill { partial: place, .. } => Some(place),
             _ => None,
         }
     }

@@ -18,6 +18,7 @@ impl Context<'_> {
         let positions: Vec<bool> = match statement {
             StatementKind::Assign(dest, rvalue) => match rvalue {
                 Rvalue::Use(_) => vec![!dest.as_local().is_some_and(borrows)],
+                Rvalue::Finish(_) => vec![true],
                 Rvalue::Aggregate { fields, .. } => vec![true; fields.len()],
                 Rvalue::List { elements, .. } => {
                     let mut positions = vec![true; elements.len()];
@@ -36,6 +37,7 @@ impl Context<'_> {
                     .collect(),
             },
             StatementKind::MapSet { .. } => vec![true, true],
+            StatementKind::Fill { .. } => vec![true],
             other => vec![false; other.operands().len()],
         };
         statement

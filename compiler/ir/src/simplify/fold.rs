@@ -93,6 +93,10 @@ fn places_mut(kind: &mut StatementKind) -> Vec<&mut Place> {
             .iter_mut()
             .chain(args.iter_mut().filter_map(Operand::place_mut))
             .collect(),
+        StatementKind::Claim { dest, partial, .. } => vec![dest, partial],
+        StatementKind::Fill { partial, value, .. } => {
+            value.place_mut().into_iter().chain([partial]).collect()
+        }
         StatementKind::MapSet { map, key, value } => [key, value]
             .into_iter()
             .filter_map(Operand::place_mut)

@@ -193,7 +193,18 @@ impl<'a> Verifier<'a> {
         if ty.is_none() {
             self.problem(format!("ill-formed place {place:?}"));
         }
+        if self.program.phase != Phase::Expanded && self.reaches_into_partial(place) {
+            self.problem("a part of what is made field by field");
+        }
         ty
+    }
+
+    /// Only the operations for it get at what a partial struct holds.
+    fn reaches_into_partial(&self, place: &Place) -> bool {
+        (0..place.projections.len()).any(|at| {
+            let ty = self.program.prefix_type(self.function, place, at);
+            ty.is_some_and(|ty| self.program.types.partial(ty).is_some())
+        })
     }
 
     fn name(&self, ty: Option<TypeId>) -> String {

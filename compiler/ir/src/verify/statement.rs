@@ -66,6 +66,26 @@ impl Verifier<'_> {
                     }
                 }
             }
+            StatementKind::Claim {
+                dest,
+                partial,
+                field,
+            } => {
+                self.stored_to(dest);
+                self.partial_field(partial, *field);
+                if let Some(ty) = self.place(dest) {
+                    self.result(self.program.types.get(ty), Type::Bool);
+                }
+            }
+            StatementKind::Fill {
+                partial,
+                field,
+                value,
+            } => {
+                if let Some(ty) = self.partial_field(partial, *field) {
+                    self.matches(value, ty, "value");
+                }
+            }
             StatementKind::MapSet { map, key, value } => {
                 self.expect(key, Type::String, "key");
                 let ty = self.place(map).map(|ty| self.program.types.get(ty));
@@ -84,15 +104,19 @@ impl Verifier<'_> {
                 (Phase::Expanded, Phase::Expanded)
             }
             StatementKind::Drop(_) => (Phase::Owned, Phase::Owned),
-            StatementKind::MakeUnique(_) | StatementKind::MapSet { .. } => {
-                (Phase::Lowered, Phase::Owned)
-            }
+            StatementKind::MakeUnique(_)
+            | StatementKind::MapSet { .. }
+            | StatementKind::Claim { .. }
+            | StatementKind::Fill { .. } => (Phase::Lowered, Phase::Owned),
             StatementKind::Assign(_, rvalue) => match rvalue {
                 Rvalue::Clone(_) => (Phase::Owned, Phase::Owned),
                 Rvalue::Capacity(_) | Rvalue::Address(_) => (Phase::Expanded, Phase::Expanded),
-                Rvalue::Aggregate { .. } | Rvalue::List { .. } | Rvalue::ListPush { .. } => {
-                    (Phase::Lowered, Phase::Owned)
-                }
+                Rvalue::Aggregate { .. }
+                | Rvalue::List { .. }
+                | Rvalue::ListPush { .. }
+                | Rvalue::Partial
+                | Rvalue::AllClaimed(_)
+                | Rvalue::Finish(_) => (Phase::Lowered, Phase::Owned),
                 _ => (Phase::Lowered, Phase::Expanded),
             },
             _ => (Phase::Lowered, Phase::Expanded),
@@ -101,6 +125,29 @@ impl Verifier<'_> {
         if phase < first || phase > last {
             self.problem(format!("not allowed in phase {phase:?}"));
         }
+    }
+
+    /// Type of a field of what is made in the partial struct at the place.
+    fn partial_field(&mut self, place: &Place, field: u32) -> Option<TypeId> {
+        let partial = self.partial(place)?;
+        let found = self.program.types.structs[partial.of]
+            .fields
+            .get(field as usize);
+        if found.is_none() {
+            self.problem(format!("there is no field {field} to make"));
+        }
+        found.map(|field| field.ty)
+    }
+
+    /// Partial structs are values of locals and of nothing else.
+    fn partial(&mut self, place: &Place) -> Option<Partial> {
+        let ty = self.place(place)?;
+        let partial = self.program.types.partial(ty);
+        if partial.is_none() || place.as_local().is_none() {
+            let found = self.name(Some(ty));
+            self.problem(format!("{found} is no local that is made field by field"));
+        }
+        partial
     }
 
     /// Parameters are never assigned.
@@ -183,6 +230,9 @@ impl Verifier<'_> {
                 if !self.layouts.of(ty).managed {
                     self.problem("clone of a value without references");
                 }
+                if self.program.types.partial(ty).is_some() {
+                    self.problem("clone of what is made field by field");
+                }
             }
             Rvalue::Unary(op, a) => {
                 let (from, to) = unary_types(*op);
@@ -219,6 +269,30 @@ impl Verifier<'_> {
                 match kind {
                     Type::List(inner) => self.matches(value, inner, "value"),
                     _ => self.problem(format!("push to {kind:?}")),
+                }
+            }
+            Rvalue::Partial => {
+                if self.program.types.partial(ty).is_none() {
+                    self.problem(format!("partial for a destination of type {kind:?}"));
+                }
+            }
+            Rvalue::AllClaimed(place) => {
+                self.partial(place);
+                self.result(kind, Type::Bool);
+            }
+            Rvalue::Finish(operand) => {
+                let Some(place) = operand.place() else {
+                    return self.problem("finish of a constant");
+                };
+                self.operand_phase(operand);
+                let made = match kind {
+                    Type::Result(value, _) => self.program.types.get(value),
+                    other => other,
+                };
+                if let Some(partial) = self.partial(place)
+                    && made != Type::Struct(partial.of)
+                {
+                    self.problem(format!("finish for a destination of type {kind:?}"));
                 }
             }
             Rvalue::Tag(place) => {

@@ -203,3 +203,25 @@ fn structured_values_are_read_by_decoders() {
         assert_lines(&function(&program, name), &lines);
     }
 }
+
+#[test]
+fn fields_are_stored_where_they_stay() {
+    let source = "type P:\n  a: Int\n  b: String\n  c: Int = 3\n\nfn f(text: String) -> Bool:\n  match json.decode<P>(text):\n    Ok(p) -> p.a == p.c\n    Err(_e) -> false\n";
+    let text = function(&lower(source), "decode<P>");
+    assert_lines(
+        &text,
+        &[
+            "%partial = partial",
+            "all_claimed %partial",
+            "claim %partial, 2",
+            "fill %partial, 2",
+            "finish %partial",
+            "claim %partial, 0",
+            "fill %partial, 0",
+            "claim %partial, 1",
+            "fill %partial, 1",
+        ],
+    );
+    // Nothing is kept of a field between keys but what the partial struct has.
+    assert_none(&text, "make ok");
+}

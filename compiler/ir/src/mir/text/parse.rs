@@ -259,6 +259,7 @@ impl Parser {
                             name: label,
                             fields: Vec::new(),
                             boxed,
+                            partial: None,
                         }))
                     } else {
                         Nominal::Enum(types.enums.push(EnumDef {
@@ -367,8 +368,12 @@ impl Parser {
                     fields.push(Field { name, ty });
                     self.eat(',');
                 }
+                let partial = match self.eat_word("partial") {
+                    true => Some(self.struct_name()?),
+                    false => None,
+                };
                 let def = &mut self.program.types.structs[id];
-                (def.fields, def.boxed) = (fields, boxed);
+                (def.fields, def.boxed, def.partial) = (fields, boxed, partial);
             }
             Nominal::Enum(id) => {
                 let mut variants = Vec::new();
@@ -390,6 +395,14 @@ impl Parser {
             }
         }
         Ok(())
+    }
+
+    fn struct_name(&mut self) -> Result<StructId> {
+        let name = self.name()?;
+        match self.types.get(&name) {
+            Some(Nominal::Struct(id)) => Ok(*id),
+            _ => self.fail(format!("no struct {}", name.0)),
+        }
     }
 
     pub fn ty(&mut self) -> Result<TypeId> {

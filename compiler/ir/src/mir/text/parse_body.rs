@@ -188,6 +188,18 @@ impl Parser {
             }
             "drop" => StatementKind::Drop(self.place(function)?),
             "make_unique" => StatementKind::MakeUnique(self.place(function)?),
+            "fill" => {
+                let partial = self.place(function)?;
+                self.expect(',')?;
+                let field = self.u32()?;
+                self.expect(',')?;
+                let value = self.operand(function)?;
+                StatementKind::Fill {
+                    partial,
+                    field,
+                    value,
+                }
+            }
             "map_set" => {
                 let map = self.place(function)?;
                 self.expect(',')?;
@@ -205,6 +217,16 @@ impl Parser {
         self.expect('=')?;
         if self.eat_word("call") {
             return self.call(function, Some(dest));
+        }
+        if self.eat_word("claim") {
+            let partial = self.place(function)?;
+            self.expect(',')?;
+            let field = self.u32()?;
+            return Ok(StatementKind::Claim {
+                dest,
+                partial,
+                field,
+            });
         }
         let rvalue = self.rvalue(function, &dest)?;
         Ok(StatementKind::Assign(dest, rvalue))
@@ -264,6 +286,9 @@ impl Parser {
         }
         Ok(match word.as_str() {
             "clone" => Rvalue::Clone(self.place(function)?),
+            "partial" => Rvalue::Partial,
+            "all_claimed" => Rvalue::AllClaimed(self.place(function)?),
+            "finish" => Rvalue::Finish(self.operand(function)?),
             "tag" => Rvalue::Tag(self.place(function)?),
             "len" => Rvalue::Len(self.place(function)?),
             "capacity" => Rvalue::Capacity(self.place(function)?),

@@ -101,7 +101,15 @@ fn print_types(program: &Program, names: &Names, out: &mut String) {
             .collect();
         let boxed = if def.boxed { "boxed " } else { "" };
         let name = &names.structs[id.index()];
-        let _ = writeln!(out, "{boxed}struct {name} {{ {} }}", fields.join(", "));
+        let partial = match def.partial {
+            Some(of) => format!(" partial {}", names.structs[of.index()]),
+            None => String::new(),
+        };
+        let _ = writeln!(
+            out,
+            "{boxed}struct {name} {{ {} }}{partial}",
+            fields.join(", ")
+        );
     }
     for (id, def) in program.types.enums.iter() {
         let variants: Vec<String> = def
@@ -423,6 +431,9 @@ impl<'a> Printer<'a> {
             Rvalue::ListPush { list, value } => {
                 format!("push {}, {}", self.operand(list), self.operand(value))
             }
+            Rvalue::Partial => "partial".into(),
+            Rvalue::AllClaimed(place) => format!("all_claimed {}", self.place(place)),
+            Rvalue::Finish(partial) => format!("finish {}", self.operand(partial)),
             Rvalue::Tag(place) => format!("tag {}", self.place(place)),
             Rvalue::Len(place) => format!("len {}", self.place(place)),
             Rvalue::Capacity(place) => format!("capacity {}", self.place(place)),
@@ -481,6 +492,22 @@ impl<'a> Printer<'a> {
             }
             StatementKind::Drop(place) => format!("drop {}", self.place(place)),
             StatementKind::MakeUnique(place) => format!("make_unique {}", self.place(place)),
+            StatementKind::Claim {
+                dest,
+                partial,
+                field,
+            } => {
+                let (dest, partial) = (self.place(dest), self.place(partial));
+                format!("{dest} = claim {partial}, {field}")
+            }
+            StatementKind::Fill {
+                partial,
+                field,
+                value,
+            } => {
+                let (partial, value) = (self.place(partial), self.operand(value));
+                format!("fill {partial}, {field}, {value}")
+            }
             StatementKind::MapSet { map, key, value } => format!(
                 "map_set {}, {}, {}",
                 self.place(map),

@@ -132,6 +132,14 @@ fn root(types: &sema::TypeTable, ty: sema::TypeId) -> sema::TypeId {
     }
 }
 
+/// Is one row all that reads a value of the type?
+fn is_plain(types: &sema::TypeTable, ty: sema::TypeId) -> bool {
+    matches!(
+        types.get(ty),
+        sema::Type::Int | sema::Type::Float | sema::Type::Bool | sema::Type::String
+    )
+}
+
 /// A word of the key just read.
 fn key_word(body: &mut Body, length: usize, position: usize) -> Operand {
     let args = vec![cursor(), int(length as i64), int(position as i64)];
@@ -179,10 +187,15 @@ fn decoded_or_leave(body: &mut Body, ty: sema::TypeId) -> Operand {
 
 /// Reads a part. Its value is at the place in the first block; in the second there is none.
 fn decoded(body: &mut Body, ty: sema::TypeId) -> (Place, BlockId, BlockId) {
+    let (good, bad) = (body.f.block(), body.f.block());
+    if is_plain(&body.cx.program.types, ty) {
+        let read = body.read_scalar(cursor(), ty);
+        body.switch_tag(read.clone(), 1, good, bad);
+        return (read.project(Projection::Some), good, bad);
+    }
     let decoded_type = body.cx.decoded(ty);
     let dest = body.f.temp(decoded_type);
     body.decode_into(dest, cursor(), ty);
-    let (good, bad) = (body.f.block(), body.f.block());
     let place = Place::local(dest);
     body.switch_tag(place.clone(), OK, good, bad);
     (place.project(Projection::Ok), good, bad)
@@ -196,11 +209,7 @@ impl Body<'_, '_> {
 
     /// Reads the next value into `dest`, a `Result<T, Unit>`.
     pub fn decode_into(&mut self, dest: LocalId, cursor: Operand, ty: sema::TypeId) {
-        let is_plain = matches!(
-            self.cx.program.types.get(ty),
-            sema::Type::Int | sema::Type::Float | sema::Type::Bool | sema::Type::String
-        );
-        if is_plain {
+        if is_plain(&self.cx.program.types, ty) {
             return self.decode_scalar(dest, cursor, ty);
         }
         let function = self.cx.decoder(ty);
@@ -216,17 +225,7 @@ impl Body<'_, '_> {
     /// A scalar without its rules.
     fn decode_scalar(&mut self, dest: LocalId, cursor: Operand, ty: sema::TypeId) {
         let decoded = self.f.local_type(dest);
-        let value_type = self.value_type(ty);
-        let row = match self.cx.shape(value_type) {
-            Type::Int => RuntimeFn::JsonInt,
-            Type::Float => RuntimeFn::JsonFloat,
-            Type::Bool => RuntimeFn::JsonBool,
-            Type::Bytes => RuntimeFn::JsonBytes,
-            _ => RuntimeFn::JsonString,
-        };
-        let option = self.cx.intern(Type::Option(value_type));
-        let read = self.row(row, vec![cursor], option);
-        let read = self.place_of(read, option);
+        let read = self.read_scalar(cursor, ty);
         let (some, none, join) = (self.f.block(), self.f.block(), self.f.block());
         self.switch_tag(read.clone(), 1, some, none);
         self.f.switch_to(some);
@@ -237,5 +236,20 @@ impl Body<'_, '_> {
         self.aggregate(Some(dest), decoded, ERR, vec![unit()]);
         self.f.goto(join);
         self.f.switch_to(join);
+    }
+
+    /// An option of a scalar without its rules.
+    fn read_scalar(&mut self, cursor: Operand, ty: sema::TypeId) -> Place {
+        let value_type = self.value_type(ty);
+        let row = match self.cx.shape(value_type) {
+            Type::Int => RuntimeFn::JsonInt,
+            Type::Float => RuntimeFn::JsonFloat,
+            Type::Bool => RuntimeFn::JsonBool,
+            Type::Bytes => RuntimeFn::JsonBytes,
+            _ => RuntimeFn::JsonString,
+        };
+        let option = self.cx.intern(Type::Option(value_type));
+        let read = self.row(row, vec![cursor], option);
+        self.place_of(read, option)
     }
 }

@@ -1,42 +1,22 @@
-//! Structs: an object whose keys are the fields, in any order, each at most once.
+//! Structs: an object whose keys are the fields, in any order, each at most once. Fields are stored into the struct as they come.
 
 use fuse_abi::RuntimeFn;
 use fuse_abi::json::{KEY_END, KEY_FAILED};
 use fuse_sema::types as sema;
 
-use super::{ERR, OK, cursor, give, give_nothing, key_word, refuse};
-use crate::lower::body::{Body, boolean, copy, int, unit};
+use super::{cursor, decoded, give_nothing, key_word, refuse};
+use crate::lower::body::{Body, boolean, copy, unit};
 use crate::lower::names;
-use crate::mir::{BinaryOp, BlockId, LocalId, Operand, Place, Projection, Rvalue, Type, TypeId};
-
-/// Fields that one mask has bits for.
-const MASK_BITS: usize = 63;
+use crate::mir::{BlockId, LocalId, Operand, Place, Rvalue, StatementKind, Type, TypeId};
 
 struct Reader<'p> {
     fields: &'p [sema::FieldDef],
-    /// What each field has been read as; no value before that.
-    values: Vec<LocalId>,
-    /// A bit per field that has been read.
-    masks: Vec<LocalId>,
+    /// The partial struct; a field is claimed when its key has been read, and filled in when its value is right.
+    partial: LocalId,
     /// Has a problem been recorded?
     bad: LocalId,
     head: BlockId,
     failed: BlockId,
-}
-
-impl Reader<'_> {
-    fn mask(&self, field: usize) -> (LocalId, i64) {
-        (self.masks[field / MASK_BITS], 1 << (field % MASK_BITS))
-    }
-
-    /// The bits of all fields, where one mask has them all.
-    fn full(&self) -> i64 {
-        if self.fields.len() == MASK_BITS {
-            i64::MAX
-        } else {
-            (1 << self.fields.len()) - 1
-        }
-    }
 }
 
 pub(super) fn make(body: &mut Body, ty: sema::TypeId, id: sema::StructId, ret: TypeId) {
@@ -50,45 +30,32 @@ pub(super) fn make(body: &mut Body, ty: sema::TypeId, id: sema::StructId, ret: T
     refuse(body, &def.name);
 
     body.f.switch_to(open);
-    let reader = start(body, &def.fields);
+    let reader = start(body, ty, &def.fields);
     read_keys(body, &reader);
     complete(body, &reader);
     let right = body.f.block();
     body.f.branch(copy(reader.bad), reader.failed, right);
     body.f.switch_to(right);
-    let values = reader.values.iter();
-    let values = values
-        .map(|&value| body.read(None, Place::local(value).project(Projection::Ok)))
-        .collect();
-    let value_type = body.value_type(ty);
-    let value = body.aggregate(None, value_type, 0, values);
-    give(body, ret, value);
+    let result = body.value(None, ret, Rvalue::Finish(copy(reader.partial)));
+    body.f.ret(result);
     body.f.switch_to(reader.failed);
     give_nothing(body);
 }
 
-fn start<'p>(body: &mut Body<'_, 'p>, fields: &'p [sema::FieldDef]) -> Reader<'p> {
+fn start<'p>(body: &mut Body<'_, 'p>, ty: sema::TypeId, fields: &'p [sema::FieldDef]) -> Reader<'p> {
     let known = body.cx.known;
-    let mut values = Vec::with_capacity(fields.len());
-    for field in fields {
-        let decoded = body.cx.decoded(field.ty);
-        let value = body.f.local(&field.name, decoded);
-        body.aggregate(Some(value), decoded, ERR, vec![unit()]);
-        values.push(value);
-    }
-    let masks = (0..fields.len().div_ceil(MASK_BITS))
-        .map(|_| {
-            let mask = body.f.local("seen", known.int);
-            body.f.assign(mask, Rvalue::Use(int(0)));
-            mask
-        })
-        .collect();
+    let value_type = body.value_type(ty);
+    let Type::Struct(id) = body.cx.shape(value_type) else {
+        unreachable!("invariant: structs stay structs")
+    };
+    let partial_type = body.cx.partial(id);
+    let partial = body.f.local("partial", partial_type);
+    body.f.assign(partial, Rvalue::Partial);
     let bad = body.f.local("bad", known.bool);
     body.f.assign(bad, Rvalue::Use(boolean(false)));
     Reader {
         fields,
-        values,
-        masks,
+        partial,
         bad,
         head: body.f.block(),
         failed: body.f.block(),
@@ -110,7 +77,7 @@ fn read_keys(body: &mut Body, reader: &Reader) {
     let (closed, unknown, duplicate) = (body.f.block(), body.f.block(), body.f.block());
     let outcomes = [(KEY_END, closed), (KEY_FAILED, reader.failed)];
     names::branch(body, length, &key_word, &names, &outcomes, unknown);
-    for (index, &block) in blocks.iter().enumerate() {
+    for (index, &block) in (0..).zip(&blocks) {
         body.f.switch_to(block);
         read_field(body, reader, index, duplicate);
     }
@@ -133,21 +100,39 @@ fn read_keys(body: &mut Body, reader: &Reader) {
     body.f.switch_to(sorted);
 }
 
-fn read_field(body: &mut Body, reader: &Reader, index: usize, duplicate: BlockId) {
-    let known = body.cx.known;
-    let field = &reader.fields[index];
-    let (mask, bit) = reader.mask(index);
+/// Claims a field and goes on where nobody had, or else to `taken`.
+fn claim(body: &mut Body, reader: &Reader, field: u32, taken: BlockId) {
     let fresh = body.f.block();
-    let seen = body.binary(BinaryOp::BitAnd, copy(mask), int(bit));
-    let is_fresh = body.binary(BinaryOp::Eq, seen, int(0));
-    body.f.branch(is_fresh, fresh, duplicate);
+    let is_fresh = body.f.temp(body.cx.known.bool);
+    body.f.push(StatementKind::Claim {
+        dest: Place::local(is_fresh),
+        partial: Place::local(reader.partial),
+        field,
+    });
+    body.f.branch(copy(is_fresh), fresh, taken);
     body.f.switch_to(fresh);
-    let marked = Rvalue::Binary(BinaryOp::BitOr, copy(mask), int(bit));
-    body.f.assign(mask, marked);
-    let value = reader.values[index];
-    body.decode_into(value, cursor(), field.ty);
-    let wrong = body.f.block();
-    body.switch_tag(Place::local(value), OK, reader.head, wrong);
+}
+
+fn fill(body: &mut Body, reader: &Reader, field: u32, value: Operand) {
+    body.f.push(StatementKind::Fill {
+        partial: Place::local(reader.partial),
+        field,
+        value,
+    });
+}
+
+fn read_field(body: &mut Body, reader: &Reader, index: u32, duplicate: BlockId) {
+    let known = body.cx.known;
+    let field = &reader.fields[index as usize];
+    claim(body, reader, index, duplicate);
+    let (place, good, wrong) = decoded(body, field.ty);
+    body.f.switch_to(good);
+    let value = match body.value_type(field.ty) == known.unit {
+        true => unit(),
+        false => Operand::Copy(place),
+    };
+    fill(body, reader, index, value);
+    body.f.goto(reader.head);
     body.f.switch_to(wrong);
     body.f.assign(reader.bad, Rvalue::Use(boolean(true)));
     let name = body.text_const(&field.name);
@@ -157,28 +142,23 @@ fn read_field(body: &mut Body, reader: &Reader, index: usize, duplicate: BlockId
 
 /// Gives the fields that were not there their defaults, or records that they are missing.
 fn complete(body: &mut Body, reader: &Reader) {
-    let done = body.f.block();
-    if let [mask] = *reader.masks {
-        let some_missing = body.f.block();
-        let is_full = body.binary(BinaryOp::Eq, copy(mask), int(reader.full()));
-        body.f.branch(is_full, done, some_missing);
-        body.f.switch_to(some_missing);
-    }
-    for index in 0..reader.fields.len() {
+    let (done, some_missing) = (body.f.block(), body.f.block());
+    let all = Rvalue::AllClaimed(Place::local(reader.partial));
+    let bool_type = body.cx.known.bool;
+    let all = body.value(None, bool_type, all);
+    body.f.branch(all, done, some_missing);
+    body.f.switch_to(some_missing);
+    for index in 0..reader.fields.len() as u32 {
         complete_field(body, reader, index);
     }
     body.f.goto(done);
     body.f.switch_to(done);
 }
 
-fn complete_field(body: &mut Body, reader: &Reader, index: usize) {
-    let field = &reader.fields[index];
-    let (mask, bit) = reader.mask(index);
-    let (absent, next) = (body.f.block(), body.f.block());
-    let seen = body.binary(BinaryOp::BitAnd, copy(mask), int(bit));
-    let is_absent = body.binary(BinaryOp::Eq, seen, int(0));
-    body.f.branch(is_absent, absent, next);
-    body.f.switch_to(absent);
+fn complete_field(body: &mut Body, reader: &Reader, index: u32) {
+    let field = &reader.fields[index as usize];
+    let next = body.f.block();
+    claim(body, reader, index, next);
     let value_type = body.value_type(field.ty);
     if let Some(default) = field.default {
         // Nobody looks at the value when there are problems, so the default is not evaluated then.
@@ -187,10 +167,10 @@ fn complete_field(body: &mut Body, reader: &Reader, index: usize) {
         body.f.switch_to(wanted);
         let value = body.f.temp(value_type);
         body.default_into(value, default, Vec::new());
-        store(body, reader.values[index], copy(value), value_type);
+        fill(body, reader, index, copy(value));
     } else if matches!(body.cx.shape(value_type), Type::Option(_)) {
         let none = body.none(None, value_type);
-        store(body, reader.values[index], none, value_type);
+        fill(body, reader, index, none);
     } else {
         let unit_type = body.cx.known.unit;
         let name = body.text_const(&field.name);
@@ -199,14 +179,4 @@ fn complete_field(body: &mut Body, reader: &Reader, index: usize) {
     }
     body.f.goto(next);
     body.f.switch_to(next);
-}
-
-fn store(body: &mut Body, dest: LocalId, value: Operand, value_type: TypeId) {
-    let value = if value_type == body.cx.known.unit {
-        unit()
-    } else {
-        value
-    };
-    let decoded = body.f.local_type(dest);
-    body.aggregate(Some(dest), decoded, OK, vec![value]);
 }
