@@ -42,7 +42,11 @@ pub(super) fn make(body: &mut Body, ty: sema::TypeId, id: sema::StructId, ret: T
     give_nothing(body);
 }
 
-fn start<'p>(body: &mut Body<'_, 'p>, ty: sema::TypeId, fields: &'p [sema::FieldDef]) -> Reader<'p> {
+fn start<'p>(
+    body: &mut Body<'_, 'p>,
+    ty: sema::TypeId,
+    fields: &'p [sema::FieldDef],
+) -> Reader<'p> {
     let known = body.cx.known;
     let value_type = body.value_type(ty);
     let Type::Struct(id) = body.cx.shape(value_type) else {
