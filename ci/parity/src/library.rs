@@ -48,7 +48,39 @@ fn wrap<T>(v: T, n: Int) -> T?:
   if n > 0:
     return v
   return null
+
+fn is_even(n: Int) -> Bool:
+  return n % 2 == 0
+
+fn is_short(s: String) -> Bool:
+  var seen = 0
+  for part in s.split("a"):
+    seen = seen + part.len()
+  return seen < 4
 "#;
+
+/// Patterns of refined texts, each with texts that match. None has a character that JSON escapes.
+pub const PATTERNS: [(&str, [&str; 3]); 4] = [
+    ("^[a-c]+$", ["a", "abc", "ccab"]),
+    ("[0-9]{2,3}", ["12", "a123z", "日99"]),
+    ("^(é|✓|ab)*$", ["", "é✓ab", "abab"]),
+    ("a|^$", ["", "za", "a"]),
+];
+
+/// Functions above that are predicates, whether they take an `Int`, and literals they accept.
+pub const PREDICATES: [(&str, bool, [&str; 3]); 2] = [
+    ("is_even", true, ["0", "8", "-14"]),
+    ("is_short", false, ["", "aaaaaa", "日a"]),
+];
+
+/// Whether a predicate accepts a value.
+pub fn accepts(predicate: usize, value: &Value) -> Result<bool, Stop> {
+    Ok(match (PREDICATES[predicate].0, value) {
+        ("is_even", Value::Int(n)) => n % 2 == 0,
+        ("is_short", Value::Str(text)) => text.chars().filter(|c| *c != 'a').count() < 4,
+        _ => return Err(Stop::broken("predicate")),
+    })
+}
 
 /// Value of a call.
 pub fn call(name: &str, arguments: Vec<Value>) -> Result<Value, Stop> {

@@ -2,6 +2,9 @@
 
 use std::cmp::Ordering;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::tree::Ty;
 use crate::value::{Stop, Value};
 
@@ -51,7 +54,20 @@ pub fn call(base: Value, name: &str, arguments: Vec<Value>, ty: &Ty) -> Result<V
                 Value::Str(s.repeat(count))
             }
             "to_int" => Value::option(s.parse().ok().map(Value::Int)),
+            "to_bytes" => Value::Bytes(s.into_bytes()),
             _ => return Err(Stop::broken("string method")),
+        },
+        (Value::Bytes(bytes), _) => match name {
+            "len" => Value::Int(bytes.len() as i64),
+            "is_empty" => Value::Bool(bytes.is_empty()),
+            "slice" => {
+                let range = range(next()?.int()?, next()?.int()?, bytes.len())?;
+                Value::Bytes(bytes[range].to_vec())
+            }
+            "to_string" => Value::option(String::from_utf8(bytes).ok().map(Value::Str)),
+            "to_hex" => Value::Str(bytes.iter().map(|b| format!("{b:02x}")).collect()),
+            "to_base64" => Value::Str(STANDARD.encode(bytes)),
+            _ => return Err(Stop::broken("bytes method")),
         },
         (Value::List(mut xs), _) => match name {
             "len" => Value::Int(xs.len() as i64),

@@ -236,6 +236,10 @@ fn least(ty: &Ty) -> Option<Expr> {
         Ty::Float => Kind::Float(1.5),
         Ty::Bool => Kind::Bool(true),
         Ty::Str => Kind::Str(String::new()),
+        Ty::Bytes => {
+            let text = Expr::text("");
+            return Some(text.method(Ty::Bytes, "to_bytes", Vec::new()));
+        }
         Ty::List(_) => Kind::List(Vec::new()),
         Ty::Map(_) => Kind::Map(Vec::new()),
         Ty::Opt(_) => Kind::Null,

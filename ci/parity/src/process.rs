@@ -5,9 +5,12 @@ use std::io::{Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-const LIMIT: Duration = Duration::from_secs(30);
+/// For a program.
+pub const RUN: Duration = Duration::from_secs(30);
+/// For the compiler, on a module of many programs and a busy machine.
+pub const COMPILE: Duration = Duration::from_secs(600);
 
 /// What a finished process left.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,21 +23,26 @@ pub struct Output {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     Exit(i32),
-    /// Killed, by a signal or because it did not end.
+    /// By a signal.
     Killed,
+    /// Not ended within its time, and killed therefore.
+    Late,
 }
 
 impl fmt::Display for End {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             End::Exit(code) => write!(f, "exit {code}"),
-            End::Killed => f.write_str("killed by a signal, or not ended within the limit"),
+            End::Killed => f.write_str("killed by a signal"),
+            End::Late => f.write_str("not ended within the limit"),
         }
     }
 }
 
-/// Gives the process its input, collects its output and waits.
-pub fn run(command: &mut Command, stdin: &str) -> Result<Output, String> {
+/// Gives the process its input, collects its output and waits, no longer than the limit.
+pub fn run(command: &mut Command, stdin: &str, limit: Duration) -> Result<Output, String> {
+    let until = Instant::now() + limit;
+    let mut late = false;
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -48,11 +56,15 @@ pub fn run(command: &mut Command, stdin: &str) -> Result<Output, String> {
     // A program that does not read its input closes the pipe; that is its right.
     let _ = input.write_all(stdin.as_bytes());
     drop(input);
-    let stdout = receive(&mut child, &out)?;
-    let stderr = receive(&mut child, &err)?;
+    let stdout = receive(&mut child, &out, until, &mut late)?;
+    let stderr = receive(&mut child, &err, until, &mut late)?;
     let status = child.wait().map_err(|error| error.to_string())?;
     Ok(Output {
-        end: status.code().map_or(End::Killed, End::Exit),
+        end: match status.code() {
+            _ if late => End::Late,
+            Some(code) => End::Exit(code),
+            None => End::Killed,
+        },
         stdout,
         stderr,
     })
@@ -69,10 +81,16 @@ fn collect(mut pipe: impl Read + Send + 'static) -> mpsc::Receiver<Vec<u8>> {
     receiver
 }
 
-fn receive(child: &mut Child, output: &mpsc::Receiver<Vec<u8>>) -> Result<String, String> {
-    let bytes = match output.recv_timeout(LIMIT) {
+fn receive(
+    child: &mut Child,
+    output: &mpsc::Receiver<Vec<u8>>,
+    until: Instant,
+    late: &mut bool,
+) -> Result<String, String> {
+    let bytes = match output.recv_timeout(until.saturating_duration_since(Instant::now())) {
         Ok(bytes) => bytes,
         Err(_) => {
+            *late = true;
             child.kill().map_err(|error| error.to_string())?;
             output.recv().map_err(|error| error.to_string())?
         }

@@ -165,7 +165,8 @@ fn fuse(setting: &Setting, directory: &Path) -> Command {
 fn tests(setting: &Setting, directory: &Path, count: usize) -> Result<Option<Vec<Seen>>, String> {
     let mut command = fuse(setting, directory);
     command.args(["test", "--quiet", "--diagnostics", "json", "main.fuse"]);
-    let output = process::run(&mut command, "")?;
+    // Everything is compiled and runs in this process.
+    let output = process::run(&mut command, "", process::COMPILE)?;
     let mut seen = Vec::new();
     let mut rest = output.stdout.as_str();
     let mut reports = output.stderr.lines().filter_map(|line| {
@@ -219,7 +220,11 @@ fn executables(
     backend: Backend,
     count: usize,
 ) -> Result<Option<Vec<Seen>>, String> {
-    let built = process::run(&mut build(setting, directory, backend), "")?;
+    let built = process::run(
+        &mut build(setting, directory, backend),
+        "",
+        process::COMPILE,
+    )?;
     if built.end != End::Exit(0) {
         return Ok(None);
     }
@@ -228,7 +233,7 @@ fn executables(
         let mut command = Command::new(executable(directory, backend));
         command.env_clear().current_dir(directory);
         command.arg("--which").arg(i.to_string());
-        let output = process::run(&mut command, "")?;
+        let output = process::run(&mut command, "", process::RUN)?;
         let stderr = normalise::stderr(&output.stderr);
         seen.push(match output.end {
             End::Exit(0) if stderr.is_empty() => Seen::Ended {
@@ -255,7 +260,7 @@ fn reason(setting: &Setting, directory: &Path, backend: Backend) -> Result<Strin
         }
         _ => build(setting, directory, backend),
     };
-    let output = process::run(&mut command, "")?;
+    let output = process::run(&mut command, "", process::COMPILE)?;
     let errors: Vec<&str> = output
         .stderr
         .split("\n\n")

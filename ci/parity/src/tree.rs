@@ -7,6 +7,7 @@ pub enum Ty {
     Float,
     Bool,
     Str,
+    Bytes,
     List(Box<Ty>),
     Map(Box<Ty>),
     Opt(Box<Ty>),
@@ -34,8 +35,18 @@ impl Ty {
 /// Index of the struct every program has as its error: `message: String`, `code: Int = 0`.
 pub const BAD: usize = 0;
 
-/// Bounds of a refined `Int` (its value) or `String` (its length).
-pub type Bounds = Option<(i64, i64)>;
+/// The rule of a refined `Int` or `String`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Bounds of its value or its length.
+    Range(i64, i64),
+    /// Index into [`crate::library::PATTERNS`].
+    Regex(usize),
+    /// Index into [`crate::library::PREDICATES`].
+    Predicate(usize),
+}
+
+pub type Bounds = Option<Rule>;
 
 #[derive(Clone, Debug)]
 pub struct Slot {

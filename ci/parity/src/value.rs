@@ -1,5 +1,7 @@
 //! Values of the oracle: plain trees, copied whenever the language copies.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use indexmap::IndexMap;
 
 use crate::tree::Program;
@@ -10,6 +12,7 @@ pub enum Value {
     Float(f64),
     Bool(bool),
     Str(String),
+    Bytes(Vec<u8>),
     List(Vec<Value>),
     Map(IndexMap<String, Value>),
     Opt(Option<Box<Value>>),
@@ -51,6 +54,7 @@ impl PartialEq for Value {
             }
             (Value::Bool(a), Value::Bool(b)) => a == b,
             (Value::Str(a), Value::Str(b)) => a == b,
+            (Value::Bytes(a), Value::Bytes(b)) => a == b,
             (Value::List(a), Value::List(b)) => a == b,
             (Value::Map(a), Value::Map(b)) => {
                 a.len() == b.len() && a.iter().all(|(k, v)| b.get(k) == Some(v))
@@ -119,6 +123,7 @@ impl Value {
         1 + match self {
             Value::Int(_) | Value::Float(_) | Value::Bool(_) => 0,
             Value::Str(text) => text.len() / 16,
+            Value::Bytes(bytes) => bytes.len() / 16,
             Value::List(items) | Value::Struct(_, items) | Value::Enum(_, _, items) => {
                 items.iter().map(Value::size).sum()
             }
@@ -136,6 +141,7 @@ impl Value {
             Value::Float(n) => n.to_string(),
             Value::Bool(b) => b.to_string(),
             Value::Str(text) => text.clone(),
+            Value::Bytes(bytes) => STANDARD.encode(bytes),
             Value::List(items) => {
                 let items: Vec<String> = items.iter().map(|v| v.display(program)).collect();
                 format!("[{}]", items.join(", "))

@@ -6,7 +6,7 @@ use fuse_ir::mir::{
     BlockId, Callee, FuncId, Function, FunctionKind, LocId, LocalId, Operand, Place, PlaceBase,
     Statement, StatementKind, Terminator, TypeId, TypeTable,
 };
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 use inkwell::basic_block::BasicBlock;
 use inkwell::debug_info::DISubprogram;
 use inkwell::types::{BasicType, BasicTypeEnum};
@@ -15,6 +15,7 @@ use inkwell::values::{BasicValueEnum, FunctionValue, PointerValue};
 use crate::alias::Region;
 use crate::builder::Built;
 use crate::convention::{Pass, Signature};
+use crate::inlining::KeptCalls;
 use crate::module::ModuleCx;
 use crate::options::OptLevel;
 use crate::recursion;
@@ -47,8 +48,9 @@ pub(crate) struct FunctionCx<'m, 'a, 'ctx> {
     /// Cold blocks by what they report.
     faults: IndexMap<(FaultKind, LocId, FuncId), BasicBlock<'ctx>>,
     subprogram: Option<DISubprogram<'ctx>>,
-    /// Helpers and rows that are called in so many places here that each call stays one.
-    pub frequent: IndexSet<Callee>,
+    kept: KeptCalls,
+    /// The block being translated.
+    current: BlockId,
     /// Position of the statement being translated.
     pub loc: LocId,
 }
@@ -62,31 +64,6 @@ pub(crate) fn translate<'ctx>(cx: &ModuleCx<'_, 'ctx>, id: FuncId, mir: &Functio
     } else {
         define(cx, id, mir, value, value);
     }
-}
-
-/// How many calls of one helper or row a function may have for them to be expanded in place. A copy for each field of a large type, or for each part of a
-/// long text, costs time to compile and room in the cache, and no copy is run often enough to pay for it.
-const INLINED_CALLS: usize = 32;
-
-/// Rows and functions made from types that `mir` calls in more than [`INLINED_CALLS`] places.
-fn frequent_callees(cx: &ModuleCx, mir: &Function) -> IndexSet<Callee> {
-    let mut counts: IndexMap<Callee, usize> = IndexMap::new();
-    for block in mir.blocks.values() {
-        for statement in &block.statements {
-            if let StatementKind::Call { callee, .. } = statement.kind {
-                *counts.entry(callee).or_default() += 1;
-            }
-        }
-    }
-    counts
-        .into_iter()
-        .filter(|(_, count)| *count > INLINED_CALLS)
-        .map(|(callee, _)| callee)
-        .filter(|callee| match callee {
-            Callee::Runtime(_) => true,
-            Callee::Function(id) => cx.program.functions[*id].kind == FunctionKind::PerType,
-        })
-        .collect()
 }
 
 /// Gives `value` the body of the function, in which it calls itself as `itself`.
@@ -123,7 +100,8 @@ fn define<'ctx>(
         entry,
         faults: IndexMap::new(),
         subprogram,
-        frequent: frequent_callees(cx, mir),
+        kept: KeptCalls::of(cx.program, &cx.run_once, id, mir),
+        current: BlockId::from_u32(0),
         loc: mir.loc,
     };
     function.at(mir.loc);
@@ -137,6 +115,7 @@ fn define<'ctx>(
         .get_insert_block()
         .expect("invariant: the builder is in the entry block");
     for (block, data) in mir.blocks.iter() {
+        function.current = block;
         cx.builder.raw.position_at_end(function.block(block));
         for statement in &data.statements {
             function.statement(statement);
@@ -154,6 +133,11 @@ fn define<'ctx>(
 }
 
 impl<'m, 'a, 'ctx> FunctionCx<'m, 'a, 'ctx> {
+    /// Does a call of this callee here stay a call?
+    pub fn keeps(&self, callee: Callee, args: &[Operand]) -> bool {
+        self.kept.keeps(self.current, callee, args)
+    }
+
     /// What a call of the function goes to.
     pub fn callee(&self, id: FuncId) -> FunctionValue<'ctx> {
         if id == self.id {

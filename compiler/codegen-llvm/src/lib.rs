@@ -13,6 +13,7 @@
 //! | `attributes` | LLVM attributes, and those of the runtime table's rows |
 //! | `builder`, `alias` | thin layer over inkwell's builder; alias metadata |
 //! | `function`, `ops` | one function; one file per family of operations |
+//! | `inlining` | which calls stay calls |
 //! | `epilogue` | where cold paths end |
 //! | `recursion` | small functions that call themselves |
 //! | `entry` | the constants the runtime reads |
@@ -29,6 +30,7 @@ mod debug;
 mod entry;
 mod epilogue;
 mod function;
+mod inlining;
 mod module;
 mod ops;
 pub mod options;

@@ -21,6 +21,7 @@ use crate::attributes::Attributes;
 use crate::builder::{Builder, Built};
 use crate::convention::{Convention, Signature};
 use crate::debug::DebugInfo;
+use crate::inlining::RunOnce;
 use crate::options::{CodegenError, Options};
 use crate::types::{PointerKind, Types};
 use crate::{entry, function, target};
@@ -53,6 +54,7 @@ pub(crate) struct ModuleCx<'a, 'ctx> {
     rows: RefCell<BTreeMap<RuntimeFn, FunctionValue<'ctx>>>,
     /// Where faults can happen; index + 1 is the site number.
     sites: RefCell<IndexSet<(LocId, FuncId)>>,
+    pub run_once: RunOnce,
     thread: GlobalValue<'ctx>,
     context_accessor: FunctionValue<'ctx>,
 }
@@ -153,6 +155,7 @@ impl<'a, 'ctx> ModuleCx<'a, 'ctx> {
             objects: RefCell::default(),
             rows: RefCell::new(BTreeMap::new()),
             sites: RefCell::new(IndexSet::new()),
+            run_once: RunOnce::of(program),
             thread,
             context_accessor,
         };

@@ -194,9 +194,17 @@ pub unsafe extern "C" fn fuse_drop_text(text: *mut u8) {
     // SAFETY: contract of the crate; the capacity tells the size class the text came from.
     unsafe {
         if fuse_rc_dec(text) {
-            free(text);
+            free_apart(text);
         }
     }
+}
+
+/// Texts have any size, so that finding the size class takes more than the rest of giving one up: this stays a call where the test of the count is
+/// expanded.
+#[inline(never)]
+unsafe fn free_apart(text: *mut u8) {
+    // SAFETY: as for `free`.
+    unsafe { free(text) }
 }
 
 /// Frees a text without references.

@@ -1,7 +1,8 @@
 //! Expressions of any type.
 
 use super::Generator;
-use crate::tree::{BAD, Bounds, Expr, Kind, Op, Ty};
+use crate::library;
+use crate::tree::{BAD, Bounds, Expr, Kind, Op, Rule, Ty};
 
 impl Generator {
     /// An expression where the type is known from the context.
@@ -20,6 +21,7 @@ impl Generator {
             Ty::Float => self.float(depth - 1),
             Ty::Bool => self.bool(depth - 1),
             Ty::Str => self.string(depth - 1),
+            Ty::Bytes => self.bytes(depth - 1),
             Ty::List(of) => self.list(of, depth - 1),
             Ty::Map(of) => self.map(of, depth - 1),
             Ty::Opt(of) => self.option(of, depth - 1),
@@ -98,6 +100,11 @@ impl Generator {
             Ty::Float => return self.float_literal(),
             Ty::Bool => Kind::Bool(self.rng.percent(50)),
             Ty::Str => return self.string_literal(),
+            Ty::Bytes => {
+                return self
+                    .string_literal()
+                    .method(Ty::Bytes, "to_bytes", Vec::new());
+            }
             Ty::List(of) => match self.rng.percent(50) && self.room > 0 {
                 true => {
                     self.room -= 3;
@@ -123,13 +130,16 @@ impl Generator {
 
     /// A value of a type that may be refined.
     pub(super) fn bounded(&mut self, ty: &Ty, bounds: Bounds, depth: usize) -> Expr {
-        let Some((low, high)) = bounds else {
+        let Some(rule) = bounds else {
             return self.expr(ty, depth);
         };
         if self.risky() {
             let wild = self.operand(ty, depth);
             return base_of(wild);
         }
+        let Rule::Range(low, high) = rule else {
+            return self.sample(rule);
+        };
         if *ty == Ty::Str {
             let text = self.rng.within(low, high.min(4)) as usize;
             return Expr::text(&"aé✓z"[..].chars().take(text).collect::<String>());
@@ -146,6 +156,36 @@ impl Generator {
                 Expr::binary(Ty::Int, Op::Add, square, Expr::int(0))
             }
             _ => n.method(Ty::Int, "abs", Vec::new()),
+        }
+    }
+
+    /// A literal that meets a rule.
+    fn sample(&mut self, rule: Rule) -> Expr {
+        let i = self.rng.below(3);
+        match rule {
+            Rule::Range(low, high) => Expr::int(self.rng.within(low, high)),
+            Rule::Regex(pattern) => Expr::text(library::PATTERNS[pattern].1[i]),
+            Rule::Predicate(predicate) => {
+                let (_, of_int, samples) = library::PREDICATES[predicate];
+                match of_int {
+                    true => Expr::int(samples[i].parse().unwrap_or_default()),
+                    false => Expr::text(samples[i]),
+                }
+            }
+        }
+    }
+
+    /// A rule for values of `Int` or `String`.
+    pub(super) fn rule(&mut self, ty: &Ty) -> Rule {
+        let low = match ty {
+            Ty::Int => self.rng.within(-5, 0),
+            _ => 0,
+        };
+        match (ty, self.rng.below(10)) {
+            (Ty::Int, 0 | 1) => Rule::Predicate(0),
+            (Ty::Str, 0 | 1) => Rule::Predicate(1),
+            (Ty::Str, 2..=6) => Rule::Regex(self.rng.below(library::PATTERNS.len())),
+            _ => Rule::Range(low, self.rng.within(10, 200)),
         }
     }
 
@@ -250,6 +290,24 @@ impl Generator {
         }
         self.arguments(&func.params, from, depth.min(1), &mut arguments);
         Expr::new(func.ret, Kind::Call(index, arguments))
+    }
+
+    fn bytes(&mut self, depth: usize) -> Expr {
+        let of_text = |text: Expr| text.method(Ty::Bytes, "to_bytes", Vec::new());
+        match self.rng.below(4) {
+            0 => {
+                // Such that there is something to cut.
+                let base = self.operand(&Ty::Str, depth);
+                let base = Expr::binary(Ty::Str, Op::Add, base, Expr::text("日a"));
+                let from = self.rng.within(0, 2);
+                let to = match self.risky() {
+                    true => 9,
+                    false => self.rng.within(from, 4),
+                };
+                of_text(base).method(Ty::Bytes, "slice", vec![Expr::int(from), Expr::int(to)])
+            }
+            _ => of_text(self.operand(&Ty::Str, depth)),
+        }
     }
 
     fn list(&mut self, of: &Ty, depth: usize) -> Expr {
@@ -391,6 +449,9 @@ impl Generator {
             7 => self.option_field(of).unwrap_or_else(|| self.leaf(&ty)),
             _ => match of {
                 Ty::Int => self.int_option(depth),
+                Ty::Str => self
+                    .operand(&Ty::Bytes, depth)
+                    .method(ty, "to_string", Vec::new()),
                 _ => self.leaf(&ty),
             },
         }
@@ -440,7 +501,10 @@ impl Generator {
                         continue;
                     }
                     let value = match (depth, field.bounds) {
-                        (0, Some((low, _))) if field.ty == Ty::Int => Expr::int(low),
+                        (0, Some(Rule::Range(low, _))) if field.ty == Ty::Int => Expr::int(low),
+                        (0, Some(rule @ (Rule::Regex(_) | Rule::Predicate(_)))) => {
+                            self.sample(rule)
+                        }
                         (0, None) => match &field.ty {
                             // What a leaf of a recursive type must not have.
                             Ty::List(_) => Expr::new(field.ty.clone(), Kind::List(Vec::new())),

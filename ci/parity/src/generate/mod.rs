@@ -50,6 +50,14 @@ struct Var {
     counter: bool,
 }
 
+/// Many small programs find more in the same time than few large ones, and some things need many lines.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Size {
+    Small,
+    Middle,
+    Large,
+}
+
 struct Generator {
     rng: Rng,
     program: Program,
@@ -57,6 +65,7 @@ struct Generator {
     fresh: usize,
     /// Chance in percent that something that may fault is written without a guard.
     risk: usize,
+    size: Size,
     /// Functions before this one can be called.
     callable: usize,
     /// Result of the function being written.
@@ -70,6 +79,11 @@ impl Generator {
     fn new(seed: u64, prefix: &str) -> Generator {
         let mut rng = Rng::new(seed);
         let risk = if rng.percent(30) { 15 } else { 0 };
+        let size = match rng.below(20) {
+            0 => Size::Large,
+            1..=4 => Size::Middle,
+            _ => Size::Small,
+        };
         Generator {
             rng,
             program: Program {
@@ -82,6 +96,7 @@ impl Generator {
             vars: Vec::new(),
             fresh: 0,
             risk,
+            size,
             callable: 0,
             ret: None,
             loops: 0,
@@ -91,17 +106,39 @@ impl Generator {
 
     fn program(mut self) -> Program {
         self.declare_types();
-        for _ in 0..2 + self.rng.below(4) {
-            self.function();
+        let functions = match self.size {
+            Size::Small => self.rng.below(2),
+            Size::Middle => 1 + self.rng.below(2),
+            Size::Large => 2 + self.rng.below(4),
+        };
+        for _ in 0..functions {
+            if self.rng.percent(18) {
+                self.functions_that_call_each_other();
+            } else {
+                let recursive = self.rng.percent(40);
+                let index = self.declare_function(recursive);
+                let itself = if recursive { vec![index] } else { Vec::new() };
+                self.write_function(index, &itself);
+            }
         }
-        self.room = 260;
+        let (room, statements) = match self.size {
+            Size::Small => (24, 2),
+            Size::Middle => (120, 5),
+            Size::Large => (260, 9),
+        };
+        self.room = room;
         let mut main = Vec::new();
         // Something of every kind to work on.
-        for _ in 0..3 {
+        for _ in 0..1 + statements / 4 {
             self.declaration(&mut main);
         }
-        self.statements(&mut main, 9, 3);
-        self.print_all(&mut main);
+        self.statements(&mut main, statements, 3);
+        let shown = if self.size == Size::Small {
+            3
+        } else {
+            usize::MAX
+        };
+        self.print_all(&mut main, shown);
         self.program.main = main;
         self.program
     }
@@ -123,8 +160,9 @@ impl Generator {
                 slot("code", Ty::Int, Some(Expr::int(0))),
             ],
         });
-        let structs = 1 + self.rng.below(3);
-        let enums = 1 + self.rng.below(2);
+        let most = if self.size == Size::Large { 2 } else { 1 };
+        let structs = 1 + self.rng.below(most + 1);
+        let enums = 1 + self.rng.below(most);
         for i in 0..enums {
             let mut variants = vec![("Nil".to_owned(), Vec::new())];
             for v in 0..1 + self.rng.below(3) {
@@ -147,7 +185,8 @@ impl Generator {
             let mut fields = Vec::new();
             // Now and then one that is too large to be passed by value.
             let wide = if self.rng.percent(12) { 14 } else { 0 };
-            for f in 0..1 + self.rng.below(5) + wide {
+            let most = if self.size == Size::Small { 3 } else { 5 };
+            for f in 0..1 + self.rng.below(most) + wide {
                 let ty = match self.rng.below(10) {
                     0 if i > 1 => Ty::Struct(1 + self.rng.below(i - 1)),
                     1 => Ty::opt(Ty::Struct(i)),
@@ -163,14 +202,7 @@ impl Generator {
                 let mut field = slot(&format!("f{f}"), ty, None);
                 if matches!(field.ty, Ty::Int | Ty::Str) {
                     match self.rng.below(6) {
-                        0 => {
-                            let low = if field.ty == Ty::Int {
-                                self.rng.within(-5, 0)
-                            } else {
-                                0
-                            };
-                            field.bounds = Some((low, self.rng.within(10, 200)));
-                        }
+                        0 => field.bounds = Some(self.rule(&field.ty)),
                         1 => {
                             field.default = Some(match field.ty {
                                 Ty::Int => Expr::int(self.rng.within(-9, 9)),
@@ -190,10 +222,11 @@ impl Generator {
     }
 
     fn scalar_type(&mut self) -> Ty {
-        match self.rng.below(7) {
-            0..=2 => Ty::Int,
-            3 => Ty::Float,
-            4 => Ty::Bool,
+        match self.rng.below(15) {
+            0..=5 => Ty::Int,
+            6 | 7 => Ty::Float,
+            8 | 9 => Ty::Bool,
+            10 => Ty::Bytes,
             _ => Ty::Str,
         }
     }
@@ -238,9 +271,15 @@ impl Generator {
         }
     }
 
-    fn function(&mut self) {
-        let name = format!("f{}", self.program.funcs.len());
-        let recursive = self.rng.percent(40);
+    /// Two functions that are recursive by way of each other.
+    fn functions_that_call_each_other(&mut self) {
+        let pair = [self.declare_function(true), self.declare_function(true)];
+        self.write_function(pair[0], &pair[1..]);
+        // The second may call itself as well.
+        self.write_function(pair[1], &pair);
+    }
+
+    fn declare_function(&mut self, recursive: bool) -> usize {
         let ret = self.any_type();
         let mut params = Vec::new();
         if recursive {
@@ -252,7 +291,7 @@ impl Generator {
         }
         if self.rng.percent(25) {
             let mut bounded = slot("bound", Ty::Int, None);
-            bounded.bounds = Some((0, self.rng.within(3, 60)));
+            bounded.bounds = Some(self.rule(&Ty::Int));
             params.push(bounded);
         }
         if self.rng.percent(40) {
@@ -271,6 +310,19 @@ impl Generator {
         if self.rng.percent(20) {
             params.push(slot("note", Ty::Str, Some(Expr::text("né"))));
         }
+        let index = self.program.funcs.len();
+        self.program.funcs.push(Func {
+            name: format!("f{index}"),
+            params,
+            ret,
+            body: Vec::new(),
+        });
+        index
+    }
+
+    /// The body of a function, which may call those before the first of `peers` (itself included) and, with less fuel, the peers.
+    fn write_function(&mut self, index: usize, peers: &[usize]) {
+        let Func { params, ret, .. } = self.program.funcs[index].clone();
         self.vars = params
             .iter()
             .map(|p| Var {
@@ -282,17 +334,14 @@ impl Generator {
             })
             .collect();
         self.ret = Some(ret.clone());
-        self.room = 110;
-        let index = self.program.funcs.len();
-        self.program.funcs.push(Func {
-            name,
-            params,
-            ret: ret.clone(),
-            body: Vec::new(),
-        });
-        self.callable = index;
+        self.room = match self.size {
+            Size::Small => 14,
+            Size::Middle => 50,
+            Size::Large => 110,
+        };
+        self.callable = peers.iter().copied().fold(index, usize::min);
         let mut body = Vec::new();
-        if recursive {
+        if !peers.is_empty() {
             let value = self.leaf(&ret);
             let spent = Expr::binary(Ty::Bool, Op::Le, Expr::var("fuel", Ty::Int), Expr::int(0));
             body.push(Stmt::If {
@@ -301,9 +350,10 @@ impl Generator {
             });
         }
         self.statements(&mut body, 3, 2);
-        if recursive {
+        if !peers.is_empty() {
             for _ in 0..1 + self.rng.below(2) {
-                let call = self.recursion(index);
+                let peer = *self.rng.pick(peers);
+                let call = self.recursion(peer);
                 let name = self.fresh("r");
                 self.bind(&mut body, &name, call, true);
             }
@@ -317,7 +367,7 @@ impl Generator {
         self.ret = None;
     }
 
-    /// The function calls itself with less fuel.
+    /// A call with less fuel.
     fn recursion(&mut self, index: usize) -> Expr {
         let params = self.program.funcs[index].params.clone();
         let mut arguments = vec![(

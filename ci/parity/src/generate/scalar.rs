@@ -91,9 +91,10 @@ impl Generator {
             }
             5 => Expr::new(Ty::Int, Kind::Neg(Box::new(self.expr(&Ty::Int, depth)))),
             6 => {
-                let ty = match self.rng.below(3) {
+                let ty = match self.rng.below(4) {
                     0 => Ty::Str,
-                    1 => Ty::list(self.any_type()),
+                    1 => Ty::Bytes,
+                    2 => Ty::list(self.any_type()),
                     _ => Ty::map(self.scalar_type()),
                 };
                 self.operand(&ty, depth).method(Ty::Int, "len", Vec::new())
@@ -191,11 +192,17 @@ impl Generator {
                     self.operand(&right, depth),
                 )
             }
-            4 => bool(
-                *self.rng.pick(&COMPARE),
-                self.operand(&Ty::Str, depth),
-                self.operand(&Ty::Str, depth),
-            ),
+            4 => {
+                let ty = match self.rng.percent(75) {
+                    true => Ty::Str,
+                    false => Ty::Bytes,
+                };
+                bool(
+                    *self.rng.pick(&COMPARE),
+                    self.operand(&ty, depth),
+                    self.operand(&ty, depth),
+                )
+            }
             5 | 6 => {
                 let ty = self.any_type();
                 let op = *self.rng.pick(&[Op::Eq, Op::Ne]);
@@ -251,7 +258,7 @@ impl Generator {
 
     pub(super) fn string(&mut self, depth: usize) -> Expr {
         let ty = Ty::Str;
-        match self.rng.below(12) {
+        match self.rng.below(13) {
             0 | 1 => {
                 let left = self.expr(&ty, depth);
                 let kind = self.scalar_type();
@@ -311,6 +318,10 @@ impl Generator {
                 let separator = self.string_literal();
                 self.operand(&Ty::list(Ty::Str), depth)
                     .method(ty, "join", vec![separator])
+            }
+            11 => {
+                let name = *self.rng.pick(&["to_hex", "to_base64"]);
+                self.operand(&Ty::Bytes, depth).method(ty, name, Vec::new())
             }
             _ => self.string_literal(),
         }

@@ -102,8 +102,8 @@ impl Generator {
 
     pub(super) fn declaration(&mut self, out: &mut Block) {
         let ty = self.any_type();
-        if ty == Ty::Int && self.rng.percent(25) {
-            let bounds = Some((0, self.rng.within(5, 90)));
+        if matches!(ty, Ty::Int | Ty::Str) && self.rng.percent(25) {
+            let bounds = Some(self.rule(&ty));
             let value = self.bounded(&ty, bounds, 1);
             let name = self.fresh("b");
             out.push(Stmt::Let {
@@ -309,9 +309,9 @@ impl Generator {
         out.push(Stmt::Print(Expr::new(Ty::Str, Kind::Show(Box::new(value)))));
     }
 
-    /// Every variable in scope.
-    pub(super) fn print_all(&mut self, out: &mut Block) {
-        for var in self.visible() {
+    /// Every variable in scope, or the last few.
+    pub(super) fn print_all(&mut self, out: &mut Block, most: usize) {
+        for var in self.visible().into_iter().take(most) {
             self.show(out, &var.name, &var.ty);
         }
     }
@@ -515,7 +515,7 @@ impl Generator {
                     },
                 }
             }
-            Ty::Float | Ty::List(_) | Ty::Map(_) => Pat::Wild,
+            Ty::Float | Ty::Bytes | Ty::List(_) | Ty::Map(_) => Pat::Wild,
         }
     }
 }

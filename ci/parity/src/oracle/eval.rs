@@ -244,6 +244,7 @@ impl<'a> Oracle<'a> {
                         compare_mixed(*b, *a).map(std::cmp::Ordering::reverse)
                     }
                     (Value::Str(a), Value::Str(b)) => Some(a.as_bytes().cmp(b.as_bytes())),
+                    (Value::Bytes(a), Value::Bytes(b)) => Some(a.cmp(b)),
                     _ => return Err(Stop::broken("order")),
                 };
                 Value::Bool(order.is_some_and(|order| match op {

@@ -6,7 +6,8 @@
 mod eval;
 mod show;
 
-use crate::tree::{Block, Bounds, Expr, Pat, Program, Step, Stmt};
+use crate::library;
+use crate::tree::{Block, Bounds, Expr, Pat, Program, Rule, Step, Stmt};
 use crate::value::{Stop, Value};
 
 /// Statements and expressions a program may take.
@@ -369,19 +370,40 @@ impl<'a> Oracle<'a> {
 
 /// A value meets a refined type.
 fn check(bounds: Bounds, value: &Value, place: &str) -> Result<(), Stop> {
-    let Some((low, high)) = bounds else {
+    let Some(rule) = bounds else {
         return Ok(());
     };
-    let (what, measure) = match value {
-        Value::Int(n) => ("value", *n),
-        Value::Str(text) => ("length", text.chars().count() as i64),
-        _ => return Err(Stop::broken("bounds")),
+    let problem = match (rule, value) {
+        (Rule::Range(low, high), _) => {
+            let (what, measure) = match value {
+                Value::Int(n) => ("value", *n),
+                Value::Str(text) => ("length", text.chars().count() as i64),
+                _ => return Err(Stop::broken("bounds")),
+            };
+            if (low..=high).contains(&measure) {
+                return Ok(());
+            }
+            format!("{what} {measure} out of range {low}..{high}")
+        }
+        (Rule::Regex(pattern), Value::Str(text)) => {
+            let pattern = library::PATTERNS[pattern].0;
+            let regex = regex_lite::Regex::new(pattern).map_err(|_| Stop::broken("pattern"))?;
+            if regex.is_match(text) {
+                return Ok(());
+            }
+            format!("value does not match regex {pattern}")
+        }
+        (Rule::Regex(_), _) => return Err(Stop::broken("pattern")),
+        (Rule::Predicate(predicate), _) => {
+            if library::accepts(predicate, value)? {
+                return Ok(());
+            }
+            let name = library::PREDICATES[predicate].0;
+            format!("predicate {name} rejected value")
+        }
     };
-    if (low..=high).contains(&measure) {
-        return Ok(());
-    }
     Err(Stop::Fault(format!(
-        "{{\"error\":{{\"code\":\"validation_error\",\"fields\":[{{\"code\":\"invalid_value\",\"message\":\"{what} {measure} out of range \
-         {low}..{high}\",\"path\":\"{place}\"}}],\"message\":\"validation failed\"}}}}"
+        "{{\"error\":{{\"code\":\"validation_error\",\"fields\":[{{\"code\":\"invalid_value\",\"message\":\"{problem}\",\"path\":\"{place}\"}}],\
+         \"message\":\"validation failed\"}}}}"
     )))
 }

@@ -7,7 +7,7 @@ use std::fmt::Write;
 pub use show::is_plain;
 
 use crate::library;
-use crate::tree::{Block, Bounds, Expr, Kind, Op, Part, Pat, Program, Slot, Step, Stmt, Ty};
+use crate::tree::{Block, Bounds, Expr, Kind, Op, Part, Pat, Program, Rule, Slot, Step, Stmt, Ty};
 
 /// Declarations of a program; `PREFIXrun` is its entry. The library comes separately, once per module.
 pub fn program(program: &Program) -> String {
@@ -107,6 +107,7 @@ impl Render<'_> {
             Ty::Float => "Float".to_owned(),
             Ty::Bool => "Bool".to_owned(),
             Ty::Str => "String".to_owned(),
+            Ty::Bytes => "Bytes".to_owned(),
             Ty::List(of) => format!("List<{}>", self.ty(of)),
             Ty::Map(of) => format!("Map<String, {}>", self.ty(of)),
             Ty::Opt(of) => format!("{}?", self.ty(of)),
@@ -118,7 +119,13 @@ impl Render<'_> {
 
     fn refined(&self, ty: &Ty, bounds: Bounds) -> String {
         match bounds {
-            Some((low, high)) => format!("{}({low}..{high})", self.ty(ty)),
+            Some(Rule::Range(low, high)) => format!("{}({low}..{high})", self.ty(ty)),
+            Some(Rule::Regex(i)) => {
+                format!("{}(regex({}))", self.ty(ty), quoted(library::PATTERNS[i].0))
+            }
+            Some(Rule::Predicate(i)) => {
+                format!("{}(predicate({}))", self.ty(ty), library::PREDICATES[i].0)
+            }
             None => self.ty(ty),
         }
     }

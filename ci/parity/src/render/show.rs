@@ -98,7 +98,7 @@ impl Render<'_> {
                     body.push(format!("    return {text}"));
                 }
             }
-            Ty::Int | Ty::Float | Ty::Bool | Ty::Str => {
+            Ty::Int | Ty::Float | Ty::Bool | Ty::Str | Ty::Bytes => {
                 unreachable!("plain values need no function")
             }
         }
@@ -112,7 +112,7 @@ impl Render<'_> {
 /// Whether the language's own text of a type shows everything inside.
 pub fn is_plain(program: &Program, ty: &Ty, depth: usize) -> bool {
     match ty {
-        Ty::Int | Ty::Float | Ty::Bool | Ty::Str => true,
+        Ty::Int | Ty::Float | Ty::Bool | Ty::Str | Ty::Bytes => true,
         Ty::List(of) | Ty::Map(of) | Ty::Opt(of) => is_plain(program, of, depth),
         Ty::Res(_) | Ty::Struct(_) => false,
         Ty::Enum(decl) => {

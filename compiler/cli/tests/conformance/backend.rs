@@ -53,7 +53,7 @@ pub fn run(backend: Backend, example: &Example, directory: &Path) -> Result<Outp
                     "--output",
                 ])
                 .arg(&executable);
-            let built = process::run(&mut build, "")?;
+            let built = process::run(&mut build, "", process::COMPILE)?;
             if built.end != End::Exit(0) {
                 return Err(format!("build: {}\n{}", built.end, built.stderr));
             }
@@ -73,7 +73,7 @@ pub fn run(backend: Backend, example: &Example, directory: &Path) -> Result<Outp
         command.env("ORIGIN", origin.url());
     }
     let output = if example.http.is_empty() {
-        process::run(&mut command, &example.stdin)?
+        process::run(&mut command, &example.stdin, process::RUN)?
     } else {
         serve::run(&mut command, &example.http)?
     };

@@ -148,7 +148,8 @@ fn format(expected: &str, directory: &Path) -> Result<(), (Kind, String)> {
     for round in ["once", "twice"] {
         let mut command = backend::fuse(directory);
         command.args(["fmt", "main.fuse"]);
-        let output = process::run(&mut command, "").map_err(|reason| (Kind::Error, reason))?;
+        let output = process::run(&mut command, "", process::COMPILE)
+            .map_err(|reason| (Kind::Error, reason))?;
         let found =
             std::fs::read_to_string(&path).map_err(|error| (Kind::Error, error.to_string()))?;
         if output.end != End::Exit(0) || found != expected {
@@ -168,8 +169,8 @@ fn run_once(example: &Example, words: &[String], directory: &Path) -> Result<(),
     command
         .args(words)
         .envs(example.env.iter().map(|(name, value)| (name, value)));
-    let output =
-        process::run(&mut command, &example.stdin).map_err(|reason| (Kind::Error, reason))?;
+    let output = process::run(&mut command, &example.stdin, process::COMPILE)
+        .map_err(|reason| (Kind::Error, reason))?;
     let output = Output {
         stderr: normalise::without_steps(&output.stderr),
         ..output
@@ -192,7 +193,8 @@ fn check(
         None => command.args(["check", "main.fuse"]),
     };
     command.args(["--diagnostics", "json"]);
-    let output = process::run(&mut command, "").map_err(|reason| (Kind::Error, reason))?;
+    let output =
+        process::run(&mut command, "", process::COMPILE).map_err(|reason| (Kind::Error, reason))?;
     let mut found = Vec::new();
     let mut errors = false;
     for line in output.stderr.lines() {

@@ -54,7 +54,7 @@ impl<'ctx> FunctionCx<'_, '_, 'ctx> {
             .build_call(self.callee(id), &values, "")
             .built();
         call.set_call_convention(callee.signature.convention);
-        self.limit_inlining(call, Callee::Function(id));
+        self.limit_inlining(call, Callee::Function(id), args);
         let Some(dest) = dest else { return };
         match ret_pass {
             Pass::Zero => {}
@@ -69,8 +69,8 @@ impl<'ctx> FunctionCx<'_, '_, 'ctx> {
         }
     }
 
-    fn limit_inlining(&self, call: CallSiteValue<'ctx>, callee: Callee) {
-        if self.frequent.contains(&callee) {
+    fn limit_inlining(&self, call: CallSiteValue<'ctx>, callee: Callee, args: &[Operand]) {
+        if self.keeps(callee, args) {
             call.add_attribute(AttributeLoc::Function, self.cx.attributes.flag("noinline"));
         }
     }
@@ -116,7 +116,7 @@ impl<'ctx> FunctionCx<'_, '_, 'ctx> {
             .raw
             .build_call(function, &values, "")
             .built();
-        self.limit_inlining(call, Callee::Runtime(row));
+        self.limit_inlining(call, Callee::Runtime(row), args);
         match row.ret() {
             ReturnKind::Never => {
                 self.cx.builder.raw.build_unreachable().built();

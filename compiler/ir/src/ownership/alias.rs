@@ -99,8 +99,14 @@ impl<'a> Analysis<'a> {
     fn only_sources(&self) -> Vec<Option<Place>> {
         let sources = self.sources.iter().enumerate().map(|(at, sources)| {
             let [source] = sources[..] else { return None };
-            let fixed = source.index_locals().next().is_none();
-            (fixed && self.is_alias.contains(at)).then(|| source.clone())
+            if source.index_locals().next().is_some() || !self.is_alias.contains(at) {
+                return None;
+            }
+            // A text seen as bytes is another value to whoever reads the name.
+            let local = LocalId::from_u32(u32::try_from(at).ok()?);
+            let same = self.context.program.place_type(self.function, source)
+                == Some(self.function.locals[local].ty);
+            same.then(|| source.clone())
         });
         sources.collect()
     }
