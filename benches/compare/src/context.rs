@@ -9,7 +9,6 @@ use crate::build;
 
 /// Host, triple, revision and command line.
 pub fn context() -> Result<Value, String> {
-    let git = |words: &[&str]| says(Command::new("git").arg("-C").arg(build::root()).args(words));
     let changed = !git(&["status", "--porcelain", "--untracked-files=no"])?.is_empty();
     let revision = git(&["rev-parse", "HEAD"])? + if changed { " with changes" } else { "" };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -33,8 +32,30 @@ pub fn context() -> Result<Value, String> {
         "revision": revision,
         "command": std::env::args().collect::<Vec<_>>().join(" "),
         "fuse": info,
+        "compiler": compiler()?,
         "tools": tools(),
     }))
+}
+
+/// What git says about the repository.
+pub fn git(words: &[&str]) -> Result<String, String> {
+    says(Command::new("git").arg("-C").arg(build::root()).args(words))
+}
+
+/// The compiler: a release carries LLVM, other builds load it, which every start of `fuse run` pays for.
+fn compiler() -> Result<String, String> {
+    let fuse = build::fuse();
+    let bytes = std::fs::metadata(&fuse).map_err(|error| format!("{}: {error}", fuse.display()))?;
+    let said = says(Command::new(&fuse).arg("inspect").arg(&fuse))?;
+    let loads = said
+        .lines()
+        .any(|line| line.starts_with("needed") && line.contains("libLLVM"));
+    let llvm = if loads { "loaded" } else { "inside" };
+    Ok(format!(
+        "{}, {} bytes, LLVM {llvm}",
+        fuse.display(),
+        bytes.len()
+    ))
 }
 
 /// What an executable says for `FUSE_AOT_BUILD_INFO=1`.

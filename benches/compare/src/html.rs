@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 
 use crate::build;
-use crate::measure::{Contestant, agreed, interleave};
+use crate::measure::{Clock, Contestant, agreed, interleave};
 use crate::report::{Better, Figure, Report, Row};
 
 const ROWS: &str = "1000";
 /// How often the page is made in one run, by all who are not far slower.
 const TIMES: usize = 3_000;
 
-pub fn run(rounds: usize) -> Result<Report, String> {
+pub fn run(rounds: usize, clock: Clock) -> Result<Report, String> {
     let dir = build::scratch()?;
     let source = build::root().join("benches/fixtures/html");
     let (aot, fixed) = (dir.join("html-aot"), dir.join("html-static"));
@@ -63,7 +63,7 @@ pub fn run(rounds: usize) -> Result<Report, String> {
             directory: None,
             input: None,
         });
-    let results = interleave(&contestants, rounds)?;
+    let results = interleave(&contestants, rounds, clock)?;
     let page = agreed(&contestants, &results)?;
     let figures = results.iter().zip(&entrants).map(|(runs, (.., times))| {
         let figure = runs.as_ref()?.figure();
@@ -73,7 +73,10 @@ pub fn run(rounds: usize) -> Result<Report, String> {
         })
     });
     let report = Report {
-        title: format!("html, medians of {rounds} interleaved runs"),
+        title: format!(
+            "html, medians of {rounds} interleaved runs, {}",
+            clock.name()
+        ),
         unit: "microseconds per page",
         better: Better::Less,
         digits: 1,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::build;
-use crate::measure::{Contestant, agreed, interleave};
+use crate::measure::{Clock, Contestant, agreed, interleave};
 use crate::report::{Better, Figure, Report, Row};
 
 /// Kind of document, and how often all of a kind are read or written in one run.
@@ -20,7 +20,7 @@ struct Entrant<'p> {
     fraction: usize,
 }
 
-pub fn run(rounds: usize, only: Option<&str>) -> Result<Report, String> {
+pub fn run(rounds: usize, clock: Clock, only: Option<&str>) -> Result<Report, String> {
     let dir = build::scratch()?;
     let source = build::root().join("benches/fixtures/json");
     let (aot, fixed) = (dir.join("json-aot"), dir.join("json-static"));
@@ -94,7 +94,7 @@ pub fn run(rounds: usize, only: Option<&str>) -> Result<Report, String> {
                     input: Some(input.clone()),
                 }
             });
-            let results = interleave(&contestants, rounds)?;
+            let results = interleave(&contestants, rounds, clock)?;
             let printed = agreed(&contestants, &results).map_err(|e| format!("{kind}: {e}"))?;
             // What is written is as long as what all contestants print.
             let bytes = match work {
@@ -121,7 +121,10 @@ pub fn run(rounds: usize, only: Option<&str>) -> Result<Report, String> {
         return Err("there is no such kind of document".to_owned());
     }
     let report = Report {
-        title: format!("json, medians of {rounds} interleaved runs"),
+        title: format!(
+            "json, medians of {rounds} interleaved runs, {}",
+            clock.name()
+        ),
         unit: "MB per second",
         better: Better::More,
         digits: 0,

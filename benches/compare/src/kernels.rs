@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::build;
-use crate::measure::{Contestant, agreed, interleave};
+use crate::measure::{Clock, Contestant, agreed, interleave};
 use crate::report::{Better, Figure, Report, Row};
 
 /// Kernel and problem size.
@@ -17,7 +17,7 @@ const KERNELS: &[(&str, &str)] = &[
     ("trees", "20"),
 ];
 
-pub fn run(rounds: usize, only: Option<&str>) -> Result<Report, String> {
+pub fn run(rounds: usize, clock: Clock, only: Option<&str>) -> Result<Report, String> {
     let dir = build::scratch()?;
     let (c, rust) = (dir.join("kernels-c"), dir.join("kernels-rust"));
     let (aot, fixed) = (dir.join("kernels-aot"), dir.join("kernels-static"));
@@ -57,7 +57,7 @@ pub fn run(rounds: usize, only: Option<&str>) -> Result<Report, String> {
             directory: None,
             input: None,
         });
-        let results = interleave(&contestants, rounds)?;
+        let results = interleave(&contestants, rounds, clock)?;
         agreed(&contestants, &results).map_err(|e| format!("{kernel}: {e}"))?;
         let milliseconds = |figure: Figure| Figure {
             median: figure.median / 1000.0,
@@ -75,7 +75,7 @@ pub fn run(rounds: usize, only: Option<&str>) -> Result<Report, String> {
         return Err("there is no such kernel".to_owned());
     }
     let report = Report {
-        title: format!("kernels, medians of {rounds} interleaved runs"),
+        title: format!("kernels, medians of {rounds} interleaved runs, {}", clock.name()),
         unit: "milliseconds",
         better: Better::Less,
         digits: 1,

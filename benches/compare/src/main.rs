@@ -21,6 +21,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use measure::Clock;
 use report::Report;
 
 /// Measures FUSE beside C, Rust, Go and Node, in turns, and reports medians and ratios
@@ -34,6 +35,9 @@ struct Arguments {
     /// Write the figures with host, triple, revision and command line
     #[arg(long, global = true, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// The time that is compared; of services always wall time
+    #[arg(long, global = true, value_enum, default_value_t = Clock::Wall)]
+    clock: Clock,
 }
 
 #[derive(Subcommand)]
@@ -75,7 +79,7 @@ enum Command {
     Slo {
         #[arg(default_value = "200")]
         runs: NonZeroUsize,
-        /// A file with the number of unresolved parity failures
+        /// A file with the last line of ci/gates/parity
         parity: Option<String>,
     },
 }
@@ -91,13 +95,16 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), String> {
+    let clock = arguments.clock;
     let reports: Vec<Report> = match &arguments.command {
-        Command::Kernels { rounds, kernel } => vec![kernels::run(rounds.get(), kernel.as_deref())?],
-        Command::Json { rounds, kind } => vec![json::run(rounds.get(), kind.as_deref())?],
-        Command::Html { rounds } => vec![html::run(rounds.get())?],
-        Command::Start { runs } => vec![start::run(runs.get())?],
+        Command::Kernels { rounds, kernel } => {
+            vec![kernels::run(rounds.get(), clock, kernel.as_deref())?]
+        }
+        Command::Json { rounds, kind } => vec![json::run(rounds.get(), clock, kind.as_deref())?],
+        Command::Html { rounds } => vec![html::run(rounds.get(), clock)?],
+        Command::Start { runs } => vec![start::run(runs.get(), clock)?],
         Command::Http { rounds, load } => http::run(rounds.get(), load)?,
-        Command::All => all()?,
+        Command::All => all(clock)?,
         Command::Slo { runs, parity } => {
             if arguments.plot.is_some() || arguments.json.is_some() {
                 return Err("`slo` writes target/gates/slo.json and slo.md".to_owned());
@@ -114,12 +121,12 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     Ok(())
 }
 
-fn all() -> Result<Vec<Report>, String> {
+fn all(clock: Clock) -> Result<Vec<Report>, String> {
     let mut reports = vec![
-        kernels::run(7, None)?,
-        json::run(11, None)?,
-        html::run(11)?,
-        start::run(500)?,
+        kernels::run(7, clock, None)?,
+        json::run(11, clock, None)?,
+        html::run(11, clock)?,
+        start::run(500, clock)?,
     ];
     reports.extend(http::run(7, &http::Load::default())?);
     Ok(reports)

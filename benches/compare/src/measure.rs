@@ -5,7 +5,36 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike;
+
 use crate::report::Figure;
+
+/// Which time is measured.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Clock {
+    /// From start to end, as a user waits.
+    Wall,
+    /// Of all the process's threads, in its own code and in the system: what is left of a measurement on a machine with other users.
+    Processor,
+}
+
+impl Clock {
+    pub fn name(self) -> &'static str {
+        match self {
+            Clock::Wall => "wall time",
+            Clock::Processor => "processor time",
+        }
+    }
+}
+
+/// Processor time of all children that have ended.
+fn children() -> Result<Duration, String> {
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).map_err(|error| error.to_string())?;
+    let microseconds =
+        usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
+    Ok(Duration::from_micros(microseconds.unsigned_abs()))
+}
 
 pub struct Contestant {
     pub name: &'static str,
@@ -18,7 +47,7 @@ pub struct Contestant {
     pub input: Option<PathBuf>,
 }
 
-/// Sorted wall times of a contestant, and what its first run printed.
+/// Sorted times of a contestant, and what its first run printed.
 pub struct Runs {
     pub times: Vec<Duration>,
     pub output: String,
@@ -35,7 +64,11 @@ impl Runs {
 }
 
 /// Runs of each contestant that is there, `rounds` each, in turns, after one that is not counted.
-pub fn interleave(contestants: &[Contestant], rounds: usize) -> Result<Vec<Option<Runs>>, String> {
+pub fn interleave(
+    contestants: &[Contestant],
+    rounds: usize,
+    clock: Clock,
+) -> Result<Vec<Option<Runs>>, String> {
     let mut results = Vec::new();
     for contestant in contestants {
         let Some(mut command) = command(contestant)? else {
@@ -62,12 +95,15 @@ pub fn interleave(contestants: &[Contestant], rounds: usize) -> Result<Vec<Optio
             let (Some(mut command), Some(runs)) = (command(contestant)?, result) else {
                 continue;
             };
-            let start = Instant::now();
+            let (start, before) = (Instant::now(), children()?);
             let status = command
                 .stdout(Stdio::null())
                 .status()
                 .map_err(|e| format!("failed to start {}: {e}", contestant.name))?;
-            runs.times.push(start.elapsed());
+            runs.times.push(match clock {
+                Clock::Wall => start.elapsed(),
+                Clock::Processor => children()?.saturating_sub(before),
+            });
             if !status.success() {
                 return Err(format!("{} failed with {status}", contestant.name));
             }

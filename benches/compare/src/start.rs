@@ -1,10 +1,10 @@
 //! Process start: hello programs, from spawn to exit.
 
 use crate::build;
-use crate::measure::{Contestant, agreed, interleave, percentile};
+use crate::measure::{Clock, Contestant, agreed, interleave, percentile};
 use crate::report::{Better, Figure, Report, Row};
 
-pub fn run(runs: usize) -> Result<Report, String> {
+pub fn run(runs: usize, clock: Clock) -> Result<Report, String> {
     let dir = build::scratch()?;
     let source = dir.join("hello.fuse");
     std::fs::write(&source, "app \"hello\":\n  print(\"hello\")\n")
@@ -38,7 +38,7 @@ pub fn run(runs: usize) -> Result<Report, String> {
         directory: None,
         input: None,
     });
-    let results = interleave(&contestants, runs)?;
+    let results = interleave(&contestants, runs, clock)?;
     agreed(&contestants, &results)?;
     let rows = [0, 50, 95].map(|percent| Row {
         work: match percent {
@@ -65,7 +65,10 @@ pub fn run(runs: usize) -> Result<Report, String> {
         })
         .collect();
     let report = Report {
-        title: format!("start, {runs} interleaved runs each, from spawn to exit"),
+        title: format!(
+            "start, {runs} interleaved runs each, from spawn to exit, {}",
+            clock.name()
+        ),
         unit: "microseconds",
         better: Better::Less,
         digits: 0,

@@ -11,6 +11,24 @@ const MODULE: &str = include_str!("module.fuse.txt");
 /// The same without a module before it.
 const FIRST: &str = include_str!("first.fuse.txt");
 
+/// Lines of the programs every stage is measured on.
+pub const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
+
+/// What is measured, in the order in which a build does it.
+pub const STAGES: [&str; 11] = [
+    "lex",
+    "parse",
+    "check",
+    "lower",
+    "simplify",
+    "ownership",
+    "certify",
+    "expand",
+    "cranelift",
+    "llvm-o2",
+    "link",
+];
+
 /// Modules of a program of at least `lines` lines, `main.fuse` first, by path.
 pub fn program(lines: usize) -> Vec<(String, String)> {
     let count = lines.div_ceil(MODULE.lines().count()).max(1);

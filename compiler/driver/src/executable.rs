@@ -182,16 +182,21 @@ fn push_frames(text: &mut String, symbols: &Symbols, address: u64) {
 /// A report of an executable's end, with the functions of every address in it. Lines without one are kept as they are.
 ///
 /// # Errors
-/// There are no symbols, or the report is of an executable with another build id.
+/// The report has addresses and there are no symbols, or it is of an executable with another build id.
 pub fn symbolize_report(path: &Path, report: &str) -> Result<String, DriverError> {
     let own = fuse_link::inspect(path)?.build_id;
-    let symbols = Symbols::of(path)?;
+    // A fault says its place itself, and needs none.
+    let mut symbols: Option<Symbols> = None;
     let mut text = String::new();
     for row in report.lines() {
         text.push_str(row);
         text.push('\n');
         let Some(address) = value(row, "pc=").and_then(address) else {
             continue;
+        };
+        let symbols = match &mut symbols {
+            Some(symbols) => symbols,
+            none => none.insert(Symbols::of(path)?),
         };
         let id = value(row, "build_id=").unwrap_or_default();
         if own.as_ref().map(BuildId::to_string).as_deref() != Some(id) {
@@ -200,7 +205,7 @@ pub fn symbolize_report(path: &Path, report: &str) -> Result<String, DriverError
                 build_id: id.to_owned(),
             });
         }
-        push_frames(&mut text, &symbols, address);
+        push_frames(&mut text, symbols, address);
     }
     Ok(text)
 }

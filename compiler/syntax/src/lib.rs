@@ -29,3 +29,8 @@ use span::FileId;
 pub fn parse(file: FileId, text: &str) -> (ast::Module, Vec<Diagnostic>) {
     parser::parse(file, text)
 }
+
+/// How many tokens one file has. For measuring the lexer alone: [`parse`] does its work too.
+pub fn count_tokens(file: FileId, text: &str) -> usize {
+    lexer::lex(file, text).tokens.len()
+}

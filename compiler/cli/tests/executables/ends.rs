@@ -264,6 +264,23 @@ fn build_information_that_cannot_be_written_is_a_failure() {
     );
 }
 
+/// A fault names its place in every profile, so that its report needs no symbols.
+#[test]
+fn a_report_of_a_fault_is_complete() {
+    let project = Project::new("app \"a\":\n  var x = 0\n  x = 1 / x\n  print(x)\n");
+    project.build("release");
+    let ended = Seen::of(project.program().output());
+    assert_eq!(ended.exit, Some(1), "{ended:?}");
+    assert!(ended.stderr.ends_with("\n  at main.fuse:3:7 in app:a\n"), "{ended:?}");
+    project.write("report.txt", &ended.stderr);
+    let seen = Seen::of(
+        project
+            .fuse(&["symbolize", "program", "--report", "report.txt"])
+            .output(),
+    );
+    assert_eq!((seen.exit, seen.stdout), (Some(0), ended.stderr));
+}
+
 /// A report of a crash leads to the place in the program.
 #[test]
 fn a_report_is_symbolized() {
