@@ -39,7 +39,7 @@ pub fn run(rounds: usize, clock: Clock) -> Result<Report, String> {
             "Node",
             build::tool("node"),
             vec![&script, ROWS, "TIMES"],
-            TIMES / 10,
+            TIMES / 4,
         ),
         ("JIT", Some(build::fuse()), jit, TIMES),
         ("FUSE", Some(aot), flags.to_vec(), TIMES),

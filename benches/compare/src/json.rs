@@ -39,12 +39,12 @@ pub fn run(rounds: usize, clock: Clock, only: Option<&str>) -> Result<Report, St
     let entrants = [
         entrant("serde_json", Some(rust), &["json"]),
         Entrant {
-            fraction: 16,
+            fraction: 8,
             ..entrant("Go", build::go()?, &["json"])
         },
         Entrant {
             before: vec![&script],
-            fraction: 8,
+            fraction: 2,
             ..entrant("Node", build::tool("node"), &[])
         },
         Entrant {
