@@ -271,7 +271,10 @@ fn a_report_of_a_fault_is_complete() {
     project.build("release");
     let ended = Seen::of(project.program().output());
     assert_eq!(ended.exit, Some(1), "{ended:?}");
-    assert!(ended.stderr.ends_with("\n  at main.fuse:3:7 in app:a\n"), "{ended:?}");
+    assert!(
+        ended.stderr.ends_with("\n  at main.fuse:3:7 in app:a\n"),
+        "{ended:?}"
+    );
     project.write("report.txt", &ended.stderr);
     let seen = Seen::of(
         project
