@@ -1,7 +1,7 @@
 //! Chores of the build that are not the compiler's: the standard library for our targets, and the sysroots.
 //!
 //! `cargo xtask sysroot [--target gnu|musl|all]` makes `target/sysroot/TRIPLE/`: the runtime's archive and bitcode, start files and
-//! libc pieces. What is up to date, judged by the contents of everything it is made from, is left alone.
+//! libc pieces. `--variant audit` and `--variant address-sanitizer` make others beside it for `ci/memory`. What is up to date, judged by the contents of everything it is made from, is left alone.
 //!
 //! `cargo xtask format [--check]` puts the FUSE programs of the repository into the house style.
 //!
@@ -19,19 +19,21 @@ mod stubs;
 mod sysroot;
 mod target;
 mod tools;
+mod variant;
 mod wrapper;
 
 use std::env;
 use std::process::ExitCode;
 
 use target::Target;
+use variant::Variant;
 
 /// What a chore fails with; the text is for the person who started it.
 type Error = Box<dyn std::error::Error>;
 type Result<T> = std::result::Result<T, Error>;
 
 const USAGE: &str =
-    "usage: cargo xtask sysroot [--target gnu|musl|all] | cargo xtask format [--check]";
+    "usage: cargo xtask sysroot [--target gnu|musl|all] [--variant ordinary|audit|address-sanitizer] | cargo xtask format [--check]";
 
 fn main() -> ExitCode {
     if let Some(status) = wrapper::run_if_asked() {
@@ -39,24 +41,38 @@ fn main() -> ExitCode {
     }
     let arguments: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let targets: &[Target] = match words[..] {
+    let wanted = match words[..] {
         ["format"] => return report(format::run(false)),
         ["format", "--check"] => return report(format::run(true)),
-        ["sysroot"] | ["sysroot", "--target", "all"] => &Target::ALL,
-        ["sysroot", "--target", "gnu"] => &[Target::Gnu],
-        ["sysroot", "--target", "musl"] => &[Target::Musl],
-        _ => {
-            eprintln!("{USAGE}");
-            return ExitCode::from(2);
-        }
+        ["sysroot", ref options @ ..] => sysroots(options),
+        _ => None,
     };
-    for &target in targets {
-        let built = sysroot::build(target);
+    let Some((targets, variant)) = wanted else {
+        eprintln!("{USAGE}");
+        return ExitCode::from(2);
+    };
+    for &target in targets.iter().filter(|&&target| variant.supports(target)) {
+        let built = sysroot::build(target, variant);
         if built.is_err() {
             return report(built);
         }
     }
     ExitCode::SUCCESS
+}
+
+/// Which sysroots the options ask for.
+fn sysroots(options: &[&str]) -> Option<(&'static [Target], Variant)> {
+    let (mut targets, mut variant): (&[Target], _) = (&Target::ALL, Variant::Ordinary);
+    for option in options.chunks(2) {
+        match *option {
+            ["--target", "all"] => targets = &Target::ALL,
+            ["--target", "gnu"] => targets = &[Target::Gnu],
+            ["--target", "musl"] => targets = &[Target::Musl],
+            ["--variant", name] => variant = Variant::named(name)?,
+            _ => return None,
+        }
+    }
+    Some((targets, variant))
 }
 
 fn report(result: Result<()>) -> ExitCode {

@@ -7,6 +7,7 @@ use std::process::Command;
 use crate::inputs::Inputs;
 use crate::std_library::{self, StdLibrary};
 use crate::target::Target;
+use crate::variant::Variant;
 use crate::{Result, bitcode, stubs, tools, wrapper};
 
 /// Names that `compiler/link` looks for.
@@ -19,11 +20,11 @@ const INPUTS: &str = "inputs.sha256";
 const PROFILE: &str = "runtime";
 
 /// Brings the sysroot of `target` up to date.
-pub fn build(target: Target) -> Result<()> {
+pub fn build(target: Target, variant: Variant) -> Result<()> {
     let triple = target.triple();
     let library = std_library::provide(target)?;
-    let digest = inputs(target, &library)?;
-    let parent = tools::root().join("target/sysroot");
+    let digest = inputs(target, variant, &library)?;
+    let parent = variant.parent();
     let finished = parent.join(triple);
     if fs::read_to_string(finished.join(INPUTS)).is_ok_and(|noted| noted == digest) {
         eprintln!("[sysroot] {triple} is up to date");
@@ -43,8 +44,13 @@ pub fn build(target: Target) -> Result<()> {
         let stub = directory.join(shared.file_name().unwrap_or_default());
         stubs::write(&shared, &stub)?;
     }
-    runtime_archive(target, &library, &directory.join(RUNTIME_ARCHIVE))?;
-    core_bitcode(target, &library, &directory.join(CORE_BITCODE))?;
+    runtime_archive(
+        target,
+        variant,
+        &library,
+        &directory.join(RUNTIME_ARCHIVE),
+    )?;
+    core_bitcode(target, variant, &library, &directory.join(CORE_BITCODE))?;
 
     let providers: Vec<PathBuf> = fs::read_dir(&directory)?
         .filter_map(std::result::Result::ok)
@@ -57,6 +63,11 @@ pub fn build(target: Target) -> Result<()> {
     let providers: Vec<&Path> = providers.iter().map(PathBuf::as_path).collect();
     bitcode::check(&directory.join(CORE_BITCODE), &providers)?;
 
+    if let Some((from, name)) = variant.library()? {
+        let to = directory.join(name);
+        fs::create_dir_all(to.parent().unwrap_or(&directory))?;
+        fs::copy(from, to)?;
+    }
     fs::write(directory.join(INPUTS), digest)?;
     if finished.exists() {
         fs::rename(&finished, scratch.path().join("old"))?;
@@ -67,10 +78,13 @@ pub fn build(target: Target) -> Result<()> {
 }
 
 /// Everything a sysroot is made from.
-fn inputs(target: Target, library: &StdLibrary) -> Result<String> {
+fn inputs(target: Target, variant: Variant, library: &StdLibrary) -> Result<String> {
     let root = tools::root();
     let mut inputs = Inputs::default();
     inputs.text(target.triple()).text(&library.key);
+    if let Some((library, _)) = variant.library()? {
+        inputs.file("library", &library)?;
+    }
     for tree in ["runtime-c-abi", "ci/xtask"] {
         inputs.text(tree).tree(&root.join(tree))?;
     }
@@ -101,11 +115,17 @@ fn strip(from: &Path, to: &Path) -> Result<()> {
     )
 }
 
-fn runtime_archive(target: Target, library: &StdLibrary, archive: &Path) -> Result<()> {
-    let mut cargo = cargo(target, library)?;
+fn runtime_archive(
+    target: Target,
+    variant: Variant,
+    library: &StdLibrary,
+    archive: &Path,
+) -> Result<()> {
+    let mut cargo = cargo(target, library, variant.is_instrumented())?;
     cargo.args(["--package", "fuse-runtime", "--lib"]);
     // `main`, which the library form must not have.
-    cargo.args(["--features", "entry"]);
+    let features = [&["entry"], variant.runtime_features()].concat();
+    cargo.args(["--features", &features.join(",")]);
     cargo.args(["--crate-type", "staticlib"]);
     tools::run(&mut cargo)?;
     let built = target_directory(library)
@@ -115,18 +135,25 @@ fn runtime_archive(target: Target, library: &StdLibrary, archive: &Path) -> Resu
     strip(&built, archive)
 }
 
-fn core_bitcode(target: Target, library: &StdLibrary, bitcode: &Path) -> Result<()> {
-    let mut cargo = cargo(target, library)?;
+/// Not instrumented whatever the variant: the program instruments what it takes in.
+fn core_bitcode(
+    target: Target,
+    variant: Variant,
+    library: &StdLibrary,
+    bitcode: &Path,
+) -> Result<()> {
+    let mut cargo = cargo(target, library, false)?;
     cargo
         .args(["--package", "fuse-core", "--lib"])
+        .args(["--features", &variant.core_features().join(",")])
         // Bitcode that has been through the pipeline, for a library that is compiled by itself.
         .args(["--config", "profile.runtime.lto='off'", "--"]);
     cargo.arg(format!("--emit=llvm-bc={}", bitcode.display()));
     tools::run(&mut cargo)
 }
 
-/// `cargo rustc` for code of `target`.
-fn cargo(target: Target, library: &StdLibrary) -> Result<Command> {
+/// `cargo rustc` for code of `target`, instrumented for AddressSanitizer or not.
+fn cargo(target: Target, library: &StdLibrary, instrumented: bool) -> Result<Command> {
     let root = tools::root();
     let clang = tools::llvm("clang");
     let resources = tools::output(Command::new(&clang).arg("-print-resource-dir"))?;
@@ -140,7 +167,17 @@ fn cargo(target: Target, library: &StdLibrary) -> Result<Command> {
         format!("--remap-path-prefix={}=/fuse", root.display()),
         std_library::remap_registry(),
     ]);
+    let mut c_flags = target.c_flags(resources.trim());
     let mut cargo = tools::cargo();
+    if instrumented {
+        // Sanitizers are not a stable feature; the library under the runtime is not instrumented, and takes and gives the same values.
+        cargo.env("RUSTC_BOOTSTRAP", "1");
+        flags.extend([
+            "-Zsanitizer=address".to_owned(),
+            "-Cunsafe-allow-abi-mismatch=sanitizer".to_owned(),
+        ]);
+        c_flags.push_str(" -fsanitize=address");
+    }
     cargo
         .current_dir(&root)
         .args(["rustc", "--quiet", "--target", target.triple()])
@@ -152,7 +189,7 @@ fn cargo(target: Target, library: &StdLibrary) -> Result<Command> {
     cargo
         .env(format!("CC_{suffix}"), &clang)
         .env(format!("AR_{suffix}"), tools::llvm("llvm-ar"))
-        .env(format!("CFLAGS_{suffix}"), target.c_flags(resources.trim()));
+        .env(format!("CFLAGS_{suffix}"), c_flags);
     wrapper::install(&mut cargo, &library.sysroot)?;
     Ok(cargo)
 }

@@ -73,7 +73,7 @@ pub fn compile(
         return Ok(artifact);
     }
     passes::link_core(&context, &module, options)?;
-    passes::optimise(&module, &machine, options)?;
+    passes::optimise(&context, &module, &machine, options)?;
     if options.outputs.ir_after {
         artifact.ir_after = Some(module.print_to_string().to_string());
     }

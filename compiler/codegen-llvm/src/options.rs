@@ -48,6 +48,8 @@ pub struct Options<'a> {
     pub debug_info: bool,
     /// Bitcode of `runtime-c-abi/core`. Without it those functions are called in the runtime archive.
     pub core_bitcode: Option<&'a [u8]>,
+    /// Instruments loads and stores for AddressSanitizer, whose library the executable then needs.
+    pub address_sanitizer: bool,
     /// What `FUSE_AOT_BUILD_INFO=1` prints.
     pub build_info: String,
     /// One of the release profiles, as the runtime shows it.

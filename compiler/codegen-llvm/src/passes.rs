@@ -207,6 +207,7 @@ fn touches_i32(instruction: InstructionValue) -> bool {
 /// Runs LLVM's own pipeline for the level. Functions nothing refers to go away at every level, so that what a program does not use is not
 /// linked.
 pub(crate) fn optimise(
+    context: &Context,
     module: &Module,
     machine: &TargetMachine,
     options: &Options,
@@ -223,8 +224,28 @@ pub(crate) fn optimise(
     module
         .run_passes(pipeline, machine, settings)
         .map_err(|message| CodegenError::Passes(message.to_string()))?;
+    if options.address_sanitizer {
+        instrument(context, module, machine)?;
+    }
     if options.opt == OptLevel::O2 {
         epilogue::join_cold_ends(module);
     }
     Ok(())
+}
+
+/// Checks every access that is left after optimisation, the ones of core among them.
+fn instrument(
+    context: &Context,
+    module: &Module,
+    machine: &TargetMachine,
+) -> Result<(), CodegenError> {
+    let attributes = Attributes::new(context);
+    let defined = |function: &FunctionValue| function.count_basic_blocks() > 0;
+    for function in module.get_functions().filter(defined) {
+        let checked = attributes.flag("sanitize_address");
+        function.add_attribute(AttributeLoc::Function, checked);
+    }
+    module
+        .run_passes("asan", machine, PassBuilderOptions::create())
+        .map_err(|message| CodegenError::Passes(message.to_string()))
 }

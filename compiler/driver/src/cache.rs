@@ -38,6 +38,7 @@ impl CacheKey {
         part(identity::COMPILER_DIGEST.as_bytes());
         part(identity::build_info(profile).as_bytes());
         part(core.bytes().unwrap_or_default());
+        part(&[u8::from(core.address_sanitizer)]);
         part(app.unwrap_or_default().as_bytes());
         // What the manifest and the lock say about the package and where its parts come from.
         for name in ["fuse.toml", "fuse.lock"] {

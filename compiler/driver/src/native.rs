@@ -9,18 +9,25 @@ use crate::{DriverError, Profile, Timings, identity};
 /// The runtime's hot primitives as bitcode, linked into the program before optimisation.
 pub struct CoreCode {
     bitcode: Option<Vec<u8>>,
+    /// The program is to be instrumented like the runtime is.
+    pub address_sanitizer: bool,
 }
 
 impl CoreCode {
     /// Reads the bitcode of a sysroot. Unoptimised builds call these functions in the runtime archive instead.
     pub fn of(sysroot: &Sysroot, profile: Profile) -> Result<CoreCode, DriverError> {
+        let address_sanitizer = sysroot.sanitizer().is_some();
         if !profile.is_release() {
-            return Ok(CoreCode { bitcode: None });
+            return Ok(CoreCode {
+                bitcode: None,
+                address_sanitizer,
+            });
         }
         let path = sysroot.core_bitcode();
         let bitcode = std::fs::read(&path).map_err(|source| DriverError::Read { path, source })?;
         Ok(CoreCode {
             bitcode: Some(bitcode),
+            address_sanitizer,
         })
     }
 
@@ -57,6 +64,7 @@ pub fn compile(
         // Also where linking drops it: with the same object, a symbols file fits the code by construction. Texts for people go without.
         debug_info: !profile.is_release() || outputs.object,
         core_bitcode: core.bytes(),
+        address_sanitizer: core.address_sanitizer,
         build_info: identity::build_info(profile),
         release: profile.is_release(),
         outputs,

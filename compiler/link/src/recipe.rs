@@ -19,6 +19,11 @@ pub const RUNTIME_ARCHIVE: &str = "libfuse_runtime.a";
 /// Bitcode of the runtime's hot primitives in every sysroot.
 pub const CORE_BITCODE: &str = "fuse_core.bc";
 
+/// AddressSanitizer's library, in sysroots made for it. Ours have none.
+pub const SANITIZER_LIBRARY: &str = "libclang_rt.asan-x86_64.so";
+/// A directory of its own below the sysroot, because programs look for it there: what else is in a sysroot is not for running.
+pub const SANITIZER_DIRECTORY: &str = "sanitizer";
+
 /// Files of a target's sysroot, in the order they are linked. `program` marks where the program's objects go.
 struct Pieces {
     before: &'static [&'static str],
@@ -103,6 +108,18 @@ pub fn arguments(request: &LinkRequest<'_>, symbols: bool, output: &Path) -> Vec
     arguments.push(output.into());
 
     let pieces = pieces(request.target);
+    if let Some(library) = request.sysroot.sanitizer() {
+        // Before everything else, because it has to take the place of the C library's functions.
+        arguments.push("-rpath".into());
+        arguments.push(
+            request
+                .sysroot
+                .directory()
+                .join(SANITIZER_DIRECTORY)
+                .into(),
+        );
+        arguments.push(library.into());
+    }
     let sysroot = |name: &&str| OsString::from(request.sysroot.directory().join(name));
     arguments.extend(pieces.before.iter().map(sysroot));
     arguments.push(request.object.into());

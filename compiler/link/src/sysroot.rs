@@ -88,4 +88,13 @@ impl Sysroot {
     pub fn core_bitcode(&self) -> PathBuf {
         self.directory.join(recipe::CORE_BITCODE)
     }
+
+    /// AddressSanitizer's library, if this sysroot is made for checks of memory: then programs are instrumented as well. No released
+    /// sysroot has it.
+    #[must_use]
+    pub fn sanitizer(&self) -> Option<PathBuf> {
+        let directory = self.directory.join(recipe::SANITIZER_DIRECTORY);
+        let library = directory.join(recipe::SANITIZER_LIBRARY);
+        library.is_file().then_some(library)
+    }
 }

@@ -7,6 +7,13 @@ use fuse_abi::object::Header;
 
 use crate::cold::{fuse_alloc_large_slow, fuse_alloc_slow, fuse_context, fuse_free_large_slow};
 
+/// Largest size that is cut off a chunk. When memory is audited, none is: whatever watches the C library's allocations sees each object.
+pub const CUT_MAX: u64 = if cfg!(feature = "audit") {
+    0
+} else {
+    SMALL_MAX
+};
+
 /// Memory for `size` bytes, aligned to 16: a header with one reference and `aux` 0, the rest not initialised.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fuse_alloc(size: i64) -> *mut u8 {
@@ -23,9 +30,9 @@ pub unsafe extern "C" fn fuse_alloc(size: i64) -> *mut u8 {
 unsafe fn allocate(size: i64) -> *mut u8 {
     let size = size as u64;
     // SAFETY: the context is this thread's and nobody else refers to it during the call; class < SIZE_CLASSES for sizes up to
-    // SMALL_MAX; freed objects hold a link in their first word.
+    // CUT_MAX; freed objects hold a link in their first word.
     unsafe {
-        if size > SMALL_MAX {
+        if size > CUT_MAX {
             return fuse_alloc_large_slow(size);
         }
         let class = size_class(size);
@@ -52,7 +59,7 @@ pub unsafe extern "C" fn fuse_free(object: *mut u8, size: i64) {
     let size = size as u64;
     // SAFETY: as in `fuse_alloc`; the object is dead, so its first word is ours.
     unsafe {
-        if size > SMALL_MAX {
+        if size > CUT_MAX {
             return fuse_free_large_slow(object);
         }
         let context = fuse_context();
@@ -64,10 +71,18 @@ pub unsafe extern "C" fn fuse_free(object: *mut u8, size: i64) {
     }
 }
 
+/// The least that a size class gives: [`crate::bytes::copy_to_new`] counts on it.
+#[inline(always)]
+pub fn whole_blocks(size: u64) -> u64 {
+    size.wrapping_add(15) & !15
+}
+
 /// How many bytes an allocation of `size` really has.
 #[inline(always)]
 pub fn usable_size(size: u64) -> u64 {
-    if size > SMALL_MAX {
+    if cfg!(feature = "audit") {
+        whole_blocks(size)
+    } else if size > CUT_MAX {
         size
     } else {
         class_size(size_class(size))

@@ -35,7 +35,7 @@ pub struct Verdict {
     pub failures: Vec<Failure>,
 }
 
-pub fn judge(example: &Example) -> Verdict {
+pub fn judge(example: &Example, backends: &[Backend]) -> Verdict {
     let mut verdict = Verdict::default();
     let directory = match backend::write(example) {
         Ok(directory) => directory,
@@ -49,7 +49,7 @@ pub fn judge(example: &Example) -> Verdict {
         (None, Some(command), _) => run_once(example, command, directory.path()),
         (None, None, Some(expected)) => format(expected, directory.path()),
         (None, None, None) => {
-            run_everywhere(example, directory.path(), &mut verdict);
+            run_everywhere(example, backends, directory.path(), &mut verdict);
             Ok(())
         }
     };
@@ -68,11 +68,16 @@ impl Verdict {
     }
 }
 
-fn run_everywhere(example: &Example, directory: &Path, verdict: &mut Verdict) {
+fn run_everywhere(
+    example: &Example,
+    backends: &[Backend],
+    directory: &Path,
+    verdict: &mut Verdict,
+) {
     let mut outputs: Vec<(Backend, Output)> = Vec::new();
     // Back ends with the same problem are reported together.
     let mut problems: BTreeMap<(Kind, String), Vec<String>> = BTreeMap::new();
-    for backend in Backend::ALL {
+    for &backend in backends {
         match backend::run(backend, example, directory) {
             Ok(output) => {
                 let problem = mismatch(example, &output);

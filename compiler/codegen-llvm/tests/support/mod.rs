@@ -185,6 +185,7 @@ pub fn options(opt: OptLevel) -> Options<'static> {
         opt,
         debug_info: false,
         core_bitcode: None,
+        address_sanitizer: false,
         build_info: "mode=aot contract=aot-v1".to_string(),
         release: true,
         outputs: Outputs {

@@ -5,6 +5,8 @@ use core::arch::naked_asm;
 use core::ptr;
 
 use crate::fault::Fault;
+#[cfg(feature = "address-sanitizer")]
+use crate::memory::sanitizer::{self, Switch};
 use crate::memory::stack::Stack;
 use crate::memory::thread;
 use crate::process::report;
@@ -13,6 +15,9 @@ use crate::process::report;
 pub struct Guard {
     stack_pointer: *mut u8,
     previous: *mut Guard,
+    /// For work on a stack of its own.
+    #[cfg(feature = "address-sanitizer")]
+    switch: Option<Switch>,
 }
 
 type Work = extern "C" fn(argument: *mut u8);
@@ -175,6 +180,13 @@ pub unsafe fn guarded_at_the_end(
         let mut guard = Guard {
             stack_pointer: ptr::null_mut(),
             previous: (*thread).guard,
+            #[cfg(feature = "address-sanitizer")]
+            switch: stack.map(|_| Switch::new(work, argument)),
+        };
+        #[cfg(feature = "address-sanitizer")]
+        let (work, argument) = match &mut guard.switch {
+            Some(switch) => (sanitizer::call as Work, (&raw mut *switch).cast()),
+            None => (work, argument),
         };
         // A transaction outside of this guard is not this guard's to end.
         let transaction = (*thread).abandon_transaction.take();
@@ -187,13 +199,23 @@ pub unsafe fn guarded_at_the_end(
             None => ptr::null_mut(),
         };
         (*thread).guard = &raw mut guard;
+        #[cfg(feature = "address-sanitizer")]
+        if let (Some(switch), Some(stack)) = (&mut guard.switch, stack) {
+            switch.enter(stack);
+        }
         let faulted = guard_enter(work, argument, &raw mut guard.stack_pointer, top);
+        #[cfg(feature = "address-sanitizer")]
+        if let Some(switch) = &mut guard.switch {
+            switch.back();
+        }
         (*thread).guard = guard.previous;
         (*thread).context.stack_limit = limit;
         let abandon = core::mem::replace(&mut (*thread).abandon_transaction, transaction);
         if faulted == 0 {
             return Ok(());
         }
+        #[cfg(feature = "audit")]
+        crate::memory::heap::note_fault();
         let fault = Fault::last();
         if let Some(abandon) = abandon {
             abandon();
@@ -216,6 +238,10 @@ pub fn leave(fault: Fault, site: i64) -> ! {
         let guard = (*thread).guard;
         if guard.is_null() {
             report::fatal_and_exit(&(*thread).fault);
+        }
+        #[cfg(feature = "address-sanitizer")]
+        if let Some(switch) = &(*guard).switch {
+            switch.leave();
         }
         guard_leave((*guard).stack_pointer)
     }

@@ -2,8 +2,8 @@
 
 use core::ptr;
 
-use fuse_abi::context::SMALL_MAX;
 use fuse_abi::object::{MAX_CAPACITY, Map, SEQUENCE_DATA, Sequence};
+use fuse_core::alloc::CUT_MAX;
 use fuse_core::list::{capacity_of, storage};
 use fuse_core::map::{fill_slots, free_tables, round_capacity, slot_count};
 use fuse_core::{fuse_alloc, fuse_drop_text, fuse_free, fuse_rc_unique, fuse_text_new, text};
@@ -14,7 +14,7 @@ use crate::memory::heap::{out_of_memory, resize_large};
 unsafe fn resize(object: *mut u8, old_size: u64, new_size: u64, used: u64) -> *mut u8 {
     // SAFETY: the object was allocated with `old_size`; both sizes are at least `used`.
     unsafe {
-        if old_size > SMALL_MAX {
+        if old_size > CUT_MAX {
             return resize_large(object, new_size);
         }
         let moved = fuse_alloc(new_size as i64);

@@ -7,8 +7,11 @@ use core::ptr;
 
 use fuse_abi::FaultKind;
 use fuse_abi::context::{Context, SIZE_CLASSES, class_size, size_class};
+use fuse_core::alloc::whole_blocks;
 
 use crate::fault::{Fault, leave};
+#[cfg(feature = "audit")]
+use crate::memory::audit;
 use crate::memory::thread::{self, Thread};
 
 /// Size of a heap's first chunk; each further one is twice as large, up to the limit.
@@ -19,6 +22,8 @@ const KEPT: usize = 1024 * 1024;
 /// Large objects up to this size, links included, are kept when they are freed, up to [`KEPT`] bytes of them: what the C library gets back
 /// it gives to the system, and touching new pages costs more than most work on such an object.
 const LARGEST_REUSED: usize = 512 * 1024;
+/// When memory is audited, freed objects go back at once: who watches the C library's allocations sees the end of each.
+const REUSES: bool = !cfg!(feature = "audit");
 /// Kept objects have the sizes of further size classes.
 const REUSED_CLASSES: usize = size_class(LARGEST_REUSED as u64) + 1 - SIZE_CLASSES;
 /// Space before a large object for its links; keeps the object aligned to 16.
@@ -30,6 +35,21 @@ struct Links {
     previous: *mut Links,
     /// With the links.
     size: usize,
+    #[cfg(feature = "audit")]
+    heap: *mut Heap,
+}
+
+impl Links {
+    /// The fixed point of a ring that holds nothing else.
+    const fn ring(place: *mut Links) -> Links {
+        Links {
+            next: place,
+            previous: place,
+            size: 0,
+            #[cfg(feature = "audit")]
+            heap: ptr::null_mut(),
+        }
+    }
 }
 
 /// Stands at the start of each chunk.
@@ -50,6 +70,9 @@ pub struct Heap {
     /// Freed large objects per class, linked by `next`, and their bytes.
     kept: [*mut Links; REUSED_CLASSES],
     kept_size: usize,
+    /// The work that used it ended in a fault.
+    #[cfg(feature = "audit")]
+    faulted: bool,
     /// Allocator state while another heap is in use.
     bump: *mut u8,
     bump_end: *mut u8,
@@ -69,23 +92,17 @@ impl Heap {
                 chunks: ptr::null_mut(),
                 spare: ptr::null_mut(),
                 next_chunk: FIRST_CHUNK,
-                large: Links {
-                    next: ptr::null_mut(),
-                    previous: ptr::null_mut(),
-                    size: 0,
-                },
+                large: Links::ring(ptr::null_mut()),
                 kept: [ptr::null_mut(); REUSED_CLASSES],
                 kept_size: 0,
+                #[cfg(feature = "audit")]
+                faulted: false,
                 bump: ptr::null_mut(),
                 bump_end: ptr::null_mut(),
                 free: [ptr::null_mut(); SIZE_CLASSES],
             });
             let ring = &raw mut (*heap).large;
-            (*heap).large = Links {
-                next: ring,
-                previous: ring,
-                size: 0,
-            };
+            (*heap).large = Links::ring(ring);
             heap
         }
     }
@@ -177,11 +194,11 @@ impl Heap {
                 }
                 object = next;
             }
-            self.large = Links {
-                next: ring,
-                previous: ring,
-                size: 0,
-            };
+            self.large = Links::ring(ring);
+            #[cfg(feature = "audit")]
+            {
+                self.faulted = false;
+            }
             if self.kept_size > keep {
                 self.release_kept();
             }
@@ -310,6 +327,8 @@ pub unsafe extern "C" fn fuse_alloc_large_slow(size: u64) -> *mut u8 {
             next: (*ring).next,
             previous: ring,
             size: whole,
+            #[cfg(feature = "audit")]
+            heap,
         });
         relink(links);
         links.cast::<u8>().add(LARGE_HEADER)
@@ -321,6 +340,9 @@ fn large_size(size: u64) -> Option<usize> {
     if size > isize::MAX as u64 - LARGE_HEADER as u64 {
         return None;
     }
+    if !REUSES {
+        return Some(whole_blocks(size) as usize + LARGE_HEADER);
+    }
     let whole = size as usize + LARGE_HEADER;
     if whole > LARGEST_REUSED {
         return Some(whole);
@@ -330,7 +352,7 @@ fn large_size(size: u64) -> Option<usize> {
 
 /// Number of the list of kept objects of this size.
 fn reused_class(size: usize) -> Option<usize> {
-    if size > LARGEST_REUSED {
+    if !REUSES || size > LARGEST_REUSED {
         return None;
     }
     size_class(size as u64).checked_sub(SIZE_CLASSES)
@@ -351,6 +373,10 @@ pub unsafe extern "C" fn fuse_free_large_slow(object: *mut u8) {
     // SAFETY: a large object is preceded by its links.
     unsafe {
         let links = object.sub(LARGE_HEADER).cast::<Links>();
+        #[cfg(feature = "audit")]
+        if (*links).heap != in_use(thread::current()) {
+            audit::fail("memory audit: an object is freed while another heap than its own is in use\n");
+        }
         (*(*links).previous).next = (*links).next;
         (*(*links).next).previous = (*links).previous;
         if !(*in_use(thread::current())).keep(links) {
@@ -445,6 +471,8 @@ impl Scratch {
             save_state(thread);
             load_state(thread, self.0);
             let result = work();
+            #[cfg(feature = "audit")]
+            check(self.0, "a request, test or migration");
             (*self.0).empty(KEPT);
             clear_state(thread);
             save_state(thread);
@@ -471,6 +499,18 @@ impl Scratch {
     }
 }
 
+impl Scratch {
+    /// Frees the heap with whatever is in it, because those who would have freed it object by object have ended in a fault.
+    pub fn discard(self) {
+        #[cfg(feature = "audit")]
+        // SAFETY: the heap is ours alone.
+        unsafe {
+            (*self.0).faulted = true;
+        }
+        drop(self);
+    }
+}
+
 impl Default for Scratch {
     fn default() -> Self {
         Scratch::new()
@@ -481,6 +521,8 @@ impl Drop for Scratch {
     fn drop(&mut self) {
         // SAFETY: the heap is not in use, and ours alone.
         unsafe {
+            #[cfg(feature = "audit")]
+            check(self.0, "a task");
             (*self.0).empty(0);
             libc::free(self.0.cast());
         }
@@ -497,10 +539,50 @@ pub unsafe fn release_base() {
     unsafe {
         let heap = (*thread).heap;
         if !heap.is_null() {
+            #[cfg(feature = "audit")]
+            check(heap, "a thread");
             (*heap).empty(0);
             libc::free(heap.cast());
         }
         load_state(thread, ptr::null_mut());
+    }
+}
+
+/// The work of the heap in use has ended in a fault: its objects will go with the heap.
+#[cfg(feature = "audit")]
+pub fn note_fault() {
+    // SAFETY: this thread's own state.
+    unsafe {
+        let heap = (*thread::current()).heap;
+        if !heap.is_null() {
+            (*heap).faulted = true;
+        }
+    }
+}
+
+/// Ends the process if the heap in use has objects that nobody will free. `place` is what has ended.
+#[cfg(feature = "audit")]
+pub fn check_in_use(place: &str) {
+    // SAFETY: this thread's own heap, whose work has ended.
+    unsafe { check((*thread::current()).heap, place) }
+}
+
+#[cfg(feature = "audit")]
+unsafe fn check(heap: *mut Heap, place: &str) {
+    // SAFETY: the objects in the ring are live.
+    unsafe {
+        if heap.is_null() || (*heap).faulted {
+            return;
+        }
+        let ring = &raw mut (*heap).large;
+        let mut objects = std::collections::BTreeMap::new();
+        let mut links = (*ring).next;
+        while links != ring {
+            let object = links.cast::<u8>().add(LARGE_HEADER);
+            objects.insert(object as usize, (*links).size - LARGE_HEADER);
+            links = (*links).next;
+        }
+        audit::check(objects, place);
     }
 }
 

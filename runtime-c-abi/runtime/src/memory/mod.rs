@@ -1,8 +1,12 @@
 //! Memory: threads' contexts, heaps that are discarded whole, growth of objects.
 
+#[cfg(feature = "audit")]
+pub mod audit;
 pub mod buffer;
 mod grow;
 pub mod heap;
+#[cfg(feature = "address-sanitizer")]
+pub mod sanitizer;
 mod shared;
 pub mod stack;
 pub mod thread;

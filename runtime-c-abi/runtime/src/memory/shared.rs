@@ -66,6 +66,10 @@ pub unsafe extern "C" fn fuse_hash_seed_slow(context: *mut Context) -> u64 {
 
 /// Eight of the bytes that the system hands every process at its start; costs nothing to have. Differs from run to run.
 fn random_word() -> u64 {
+    if cfg!(miri) {
+        // It has no such bytes.
+        return 0;
+    }
     // SAFETY: AT_RANDOM is the address of 16 bytes, or 0.
     unsafe {
         let bytes = libc::getauxval(libc::AT_RANDOM) as *const u64;

@@ -2,8 +2,13 @@
 
 use core::ptr;
 
-/// Room for 100,000 frames of more than 2.5 KiB.
-pub const STACK_SIZE: usize = 256 * 1024 * 1024;
+/// Room for 100,000 frames of more than 2.5 KiB. AddressSanitizer does not clean up after the frames that a fault leaves on stacks above
+/// 64 MiB.
+pub const STACK_SIZE: usize = if cfg!(feature = "address-sanitizer") {
+    63 * 1024 * 1024
+} else {
+    256 * 1024 * 1024
+};
 /// What recursive functions leave for the runtime functions they call.
 pub const RESERVE: usize = 256 * 1024;
 const GUARD_PAGE: usize = 64 * 1024;
@@ -54,6 +59,16 @@ impl Stack {
     /// Where the stack pointer starts, aligned to 16.
     pub fn top(&self) -> *mut u8 {
         self.base.wrapping_add(self.size)
+    }
+
+    #[cfg(feature = "address-sanitizer")]
+    pub fn base(&self) -> *const u8 {
+        self.base
+    }
+
+    #[cfg(feature = "address-sanitizer")]
+    pub fn size(&self) -> usize {
+        self.size
     }
 
     /// The `stack_limit` for code on this stack.

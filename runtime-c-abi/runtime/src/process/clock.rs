@@ -27,23 +27,31 @@ fn directives(format: &str) -> Option<Vec<Item<'_>>> {
     Some(items)
 }
 
-unsafe fn time_format(epoch: i64, format: *mut u8) -> Result<*mut u8, Fault> {
+/// The time in UTC as text.
+///
+/// # Errors
+/// Times that no calendar of ours has, and unknown directives.
+pub fn format(epoch: i64, format: &str) -> Result<String, Fault> {
     let Some(time) = DateTime::from_timestamp_millis(epoch) else {
         return Err(runtime_error("time.format invalid epoch milliseconds"));
     };
-    // SAFETY: contract of the crate.
-    let Some(items) = directives(unsafe { string(format) }) else {
+    let Some(items) = directives(format) else {
         return Err(runtime_error("time.format invalid format string"));
     };
     let mut text = String::new();
     match write!(text, "{}", time.format_with_items(items.into_iter())) {
-        Ok(()) => Ok(new_text(text.as_bytes())),
+        Ok(()) => Ok(text),
         Err(_) => Err(runtime_error("time.format invalid format string")),
     }
 }
 
+unsafe fn time_format(epoch: i64, directives: *mut u8) -> Result<*mut u8, Fault> {
+    // SAFETY: contract of the crate.
+    format(epoch, unsafe { string(directives) }).map(|text| new_text(text.as_bytes()))
+}
+
 /// Milliseconds since the epoch of a date and time with offset, one without (taken as UTC), or a date alone (midnight UTC).
-fn parse(text: &str, format: &str) -> Option<i64> {
+pub fn parse(text: &str, format: &str) -> Option<i64> {
     if let Ok(time) = DateTime::parse_from_str(text, format) {
         return Some(time.timestamp_millis());
     }

@@ -14,7 +14,7 @@ use crate::process::environment::{text_variable, variable};
 use crate::process::{output, panics, report, run};
 
 /// (section, key) -> value
-type Table = BTreeMap<(String, String), String>;
+pub type Table = BTreeMap<(String, String), String>;
 
 /// The file as one run of a program reads it.
 struct Loaded {
@@ -85,7 +85,7 @@ fn load() -> Result<Table, Fault> {
 }
 
 /// Lines of `[Section]` and `key = value`; anything else is ignored. Later duplicates win.
-fn parse(text: &str) -> Table {
+pub fn parse(text: &str) -> Table {
     let mut table = Table::new();
     let mut section = String::new();
     // Some editors begin files with a byte order mark.

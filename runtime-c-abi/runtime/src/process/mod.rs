@@ -1,7 +1,7 @@
 //! The process: entry and exit, standard streams, reports of failures, environment, program flags, configuration.
 
 pub mod check;
-mod clock;
+pub mod clock;
 pub mod config;
 #[cfg(feature = "entry")]
 pub mod crash;

@@ -103,7 +103,11 @@ pub unsafe fn run_app(
     // SAFETY: `work` outlives the guarded call; `start` holds nothing with a destructor.
     let result = unsafe { guarded_at_the_end(start, (&raw mut work).cast(), stack.as_ref()) };
     let code = match result {
-        Ok(()) => work.code as i32,
+        Ok(()) => {
+            #[cfg(feature = "audit")]
+            crate::memory::heap::check_in_use("the program");
+            work.code as i32
+        }
         Err(fault) if fault.quiet => 0,
         Err(fault) => {
             let code = report::fault(&fault);

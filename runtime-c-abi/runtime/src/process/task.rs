@@ -343,7 +343,9 @@ unsafe fn abandon(down_to: *mut u8) {
             stop(&job);
             unlink(&job);
             let mut outcome = job.outcome.lock().unwrap_or_else(PoisonError::into_inner);
-            outcome.heap = None;
+            if let Some(heap) = outcome.heap.take() {
+                heap.discard();
+            }
             if let Some(fault) = outcome.fault.take() {
                 fault.release();
             }
