@@ -32,8 +32,7 @@ use variant::Variant;
 type Error = Box<dyn std::error::Error>;
 type Result<T> = std::result::Result<T, Error>;
 
-const USAGE: &str =
-    "usage: cargo xtask sysroot [--target gnu|musl|all] [--variant ordinary|audit|address-sanitizer] | cargo xtask format [--check]";
+const USAGE: &str = "usage: cargo xtask sysroot [--target gnu|musl|all] [--variant ordinary|audit|address-sanitizer] | cargo xtask format [--check]";
 
 fn main() -> ExitCode {
     if let Some(status) = wrapper::run_if_asked() {

@@ -44,12 +44,7 @@ pub fn build(target: Target, variant: Variant) -> Result<()> {
         let stub = directory.join(shared.file_name().unwrap_or_default());
         stubs::write(&shared, &stub)?;
     }
-    runtime_archive(
-        target,
-        variant,
-        &library,
-        &directory.join(RUNTIME_ARCHIVE),
-    )?;
+    runtime_archive(target, variant, &library, &directory.join(RUNTIME_ARCHIVE))?;
     core_bitcode(target, variant, &library, &directory.join(CORE_BITCODE))?;
 
     let providers: Vec<PathBuf> = fs::read_dir(&directory)?

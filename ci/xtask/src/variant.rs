@@ -73,8 +73,7 @@ impl Variant {
         }
         let clang = tools::llvm("clang");
         let resources = tools::output(Command::new(&clang).arg("-print-resource-dir"))?;
-        let library =
-            PathBuf::from(resources.trim()).join("lib/linux/libclang_rt.asan-x86_64.so");
+        let library = PathBuf::from(resources.trim()).join("lib/linux/libclang_rt.asan-x86_64.so");
         if !library.is_file() {
             return Err(format!(
                 "`{}` is missing\nhint: install the package libclang-rt-22-dev",

@@ -111,13 +111,7 @@ pub fn arguments(request: &LinkRequest<'_>, symbols: bool, output: &Path) -> Vec
     if let Some(library) = request.sysroot.sanitizer() {
         // Before everything else, because it has to take the place of the C library's functions.
         arguments.push("-rpath".into());
-        arguments.push(
-            request
-                .sysroot
-                .directory()
-                .join(SANITIZER_DIRECTORY)
-                .into(),
-        );
+        arguments.push(request.sysroot.directory().join(SANITIZER_DIRECTORY).into());
         arguments.push(library.into());
     }
     let sysroot = |name: &&str| OsString::from(request.sysroot.directory().join(name));

@@ -375,7 +375,9 @@ pub unsafe extern "C" fn fuse_free_large_slow(object: *mut u8) {
         let links = object.sub(LARGE_HEADER).cast::<Links>();
         #[cfg(feature = "audit")]
         if (*links).heap != in_use(thread::current()) {
-            audit::fail("memory audit: an object is freed while another heap than its own is in use\n");
+            audit::fail(
+                "memory audit: an object is freed while another heap than its own is in use\n",
+            );
         }
         (*(*links).previous).next = (*links).next;
         (*(*links).next).previous = (*links).previous;
