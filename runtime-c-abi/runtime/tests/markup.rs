@@ -57,10 +57,11 @@ fn every_place_and_character_is_escaped() {
 
 #[test]
 fn text_of_nothing_but_special_characters_grows() {
-    let value = "&<>\"'".repeat(1000);
+    let count = if cfg!(miri) { 20 } else { 1000 };
+    let value = "&<>\"'".repeat(count);
     assert_eq!(
         pushed(fuse_html_push_value, "x", &value).len(),
-        1 + 1000 * 24
+        1 + count * 24
     );
     assert_eq!(
         pushed(fuse_html_push_text, "", &value),

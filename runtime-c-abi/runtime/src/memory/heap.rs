@@ -181,30 +181,31 @@ impl Heap {
         self.kept_size = 0;
     }
 
-    /// Frees everything but up to `keep` bytes of chunks, and of large objects kept. The allocator state must be cleared as well.
-    unsafe fn empty(&mut self, keep: usize) {
+    /// Frees everything but up to `keep` bytes of chunks, and of large objects kept. The allocator state must be cleared as well. Takes
+    /// an address, because the ring holds addresses into the heap that a unique reference would invalidate.
+    unsafe fn empty(heap: *mut Heap, keep: usize) {
         // SAFETY: chunks and large objects in the lists are this heap's and nobody uses them any more.
         unsafe {
-            let ring = &raw mut self.large;
-            let mut object = self.large.next;
+            let ring = &raw mut (*heap).large;
+            let mut object = (*heap).large.next;
             while object != ring {
                 let next = (*object).next;
-                if keep == 0 || !self.keep(object) {
+                if keep == 0 || !(*heap).keep(object) {
                     libc::free(object.cast());
                 }
                 object = next;
             }
-            self.large = Links::ring(ring);
+            (*heap).large = Links::ring(ring);
             #[cfg(feature = "audit")]
             {
-                self.faulted = false;
+                (*heap).faulted = false;
             }
-            if self.kept_size > keep {
-                self.release_kept();
+            if (*heap).kept_size > keep {
+                (*heap).release_kept();
             }
             let mut kept = 0;
             let mut spare = ptr::null_mut();
-            for list in [self.spare, self.chunks] {
+            for list in [(*heap).spare, (*heap).chunks] {
                 let mut chunk = list;
                 while !chunk.is_null() {
                     let next = (*chunk).next;
@@ -219,9 +220,9 @@ impl Heap {
                     chunk = next;
                 }
             }
-            self.spare = spare;
-            self.chunks = ptr::null_mut();
-            self.next_chunk = FIRST_CHUNK;
+            (*heap).spare = spare;
+            (*heap).chunks = ptr::null_mut();
+            (*heap).next_chunk = FIRST_CHUNK;
         }
     }
 }
@@ -475,7 +476,7 @@ impl Scratch {
             let result = work();
             #[cfg(feature = "audit")]
             check(self.0, "a request, test or migration");
-            (*self.0).empty(KEPT);
+            Heap::empty(self.0, KEPT);
             clear_state(thread);
             save_state(thread);
             load_state(thread, outer);
@@ -525,7 +526,7 @@ impl Drop for Scratch {
         unsafe {
             #[cfg(feature = "audit")]
             check(self.0, "a task");
-            (*self.0).empty(0);
+            Heap::empty(self.0, 0);
             libc::free(self.0.cast());
         }
     }
@@ -543,7 +544,7 @@ pub unsafe fn release_base() {
         if !heap.is_null() {
             #[cfg(feature = "audit")]
             check(heap, "a thread");
-            (*heap).empty(0);
+            Heap::empty(heap, 0);
             libc::free(heap.cast());
         }
         load_state(thread, ptr::null_mut());

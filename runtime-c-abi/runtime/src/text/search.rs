@@ -149,6 +149,10 @@ unsafe fn put_between(source: &str, to: &[u8]) -> *mut u8 {
 /// Where `part` first stands. UTF-8 is such that bytes of a whole text are only found where that text stands. The C library's search
 /// cannot panic, so programs that search stay small.
 fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+    if cfg!(miri) {
+        // It does not have the C library's.
+        return (0..=text.len().checked_sub(part.len())?).find(|&at| text[at..].starts_with(part));
+    }
     // SAFETY: both are readable for their length; the result is inside `text` or null.
     unsafe {
         let found = libc::memmem(
