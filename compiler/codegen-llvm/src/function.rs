@@ -7,14 +7,16 @@ use fuse_ir::mir::{
     Statement, StatementKind, Terminator, TypeId, TypeTable,
 };
 use indexmap::IndexMap;
+use inkwell::attributes::AttributeLoc;
 use inkwell::basic_block::BasicBlock;
 use inkwell::debug_info::DISubprogram;
 use inkwell::types::{BasicType, BasicTypeEnum};
-use inkwell::values::{BasicValueEnum, FunctionValue, PointerValue};
+use inkwell::values::{BasicValueEnum, CallSiteValue, FunctionValue, PointerValue};
 
 use crate::alias::Region;
 use crate::builder::Built;
 use crate::convention::{Pass, Signature};
+use crate::effort::CallEffort;
 use crate::inlining::KeptCalls;
 use crate::module::ModuleCx;
 use crate::options::OptLevel;
@@ -49,6 +51,7 @@ pub(crate) struct FunctionCx<'m, 'a, 'ctx> {
     faults: IndexMap<(FaultKind, LocId, FuncId), BasicBlock<'ctx>>,
     subprogram: Option<DISubprogram<'ctx>>,
     kept: KeptCalls,
+    effort: Option<CallEffort>,
     /// The block being translated.
     current: BlockId,
     /// Position of the statement being translated.
@@ -101,6 +104,10 @@ fn define<'ctx>(
         faults: IndexMap::new(),
         subprogram,
         kept: KeptCalls::of(cx.program, &cx.run_once, id, mir),
+        effort: cx
+            .effort
+            .as_ref()
+            .map(|effort| effort.of_calls(cx.program, id)),
         current: BlockId::from_u32(0),
         loc: mir.loc,
     };
@@ -133,9 +140,14 @@ fn define<'ctx>(
 }
 
 impl<'m, 'a, 'ctx> FunctionCx<'m, 'a, 'ctx> {
-    /// Does a call of this callee here stay a call?
-    pub fn keeps(&self, callee: Callee, args: &[Operand]) -> bool {
-        self.kept.keeps(self.current, callee, args)
+    /// Tells LLVM how much a copy of this callee here is worth.
+    pub fn describe_call(&self, call: CallSiteValue<'ctx>, callee: Callee, args: &[Operand]) {
+        let attributes = self.cx.attributes;
+        if self.kept.keeps(self.current, callee, args) {
+            call.add_attribute(AttributeLoc::Function, attributes.flag("noinline"));
+        } else if let Some(effort) = &self.effort {
+            effort.describe(attributes, self.current, call);
+        }
     }
 
     /// What a call of the function goes to.

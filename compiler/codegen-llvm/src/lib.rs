@@ -11,6 +11,7 @@
 //! | `module` | what one module shares: declarations, constants, fault sites |
 //! | `types`, `convention` | LLVM types of MIR types; how values cross calls |
 //! | `attributes` | LLVM attributes, and those of the runtime table's rows |
+//! | `effort` | how much LLVM does for each function |
 //! | `builder`, `alias` | thin layer over inkwell's builder; alias metadata |
 //! | `function`, `ops` | one function; one file per family of operations |
 //! | `inlining` | which calls stay calls |
@@ -27,6 +28,7 @@ mod attributes;
 mod builder;
 mod convention;
 mod debug;
+mod effort;
 mod entry;
 mod epilogue;
 mod function;

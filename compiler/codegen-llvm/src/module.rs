@@ -21,8 +21,9 @@ use crate::attributes::Attributes;
 use crate::builder::{Builder, Built};
 use crate::convention::{Convention, Signature};
 use crate::debug::DebugInfo;
+use crate::effort::Effort;
 use crate::inlining::RunOnce;
-use crate::options::{CodegenError, Options};
+use crate::options::{CodegenError, OptLevel, Options};
 use crate::types::{PointerKind, Types};
 use crate::{entry, function, target};
 
@@ -55,6 +56,8 @@ pub(crate) struct ModuleCx<'a, 'ctx> {
     /// Where faults can happen; index + 1 is the site number.
     sites: RefCell<IndexSet<(LocId, FuncId)>>,
     pub run_once: RunOnce,
+    /// Absent where nothing is optimised.
+    pub effort: Option<Effort>,
     thread: GlobalValue<'ctx>,
     context_accessor: FunctionValue<'ctx>,
 }
@@ -114,10 +117,11 @@ impl<'a, 'ctx> ModuleCx<'a, 'ctx> {
             types: &program.types,
             layouts,
         };
+        let effort = (options.opt == OptLevel::O2).then(|| Effort::of(program));
         let functions = program
             .functions
-            .values()
-            .map(|function| {
+            .iter()
+            .map(|(id, function)| {
                 let signature = convention.signature(function);
                 let ty = convention.function_type(llvm, &signature);
                 // The prefix keeps user names away from those of the C library, which LLVM knows.
@@ -125,6 +129,9 @@ impl<'a, 'ctx> ModuleCx<'a, 'ctx> {
                 let value = module.add_function(&name, ty, Some(Linkage::Internal));
                 value.set_call_conventions(signature.convention);
                 convention.describe(attributes, llvm, value, function, &signature);
+                if let Some(effort) = &effort {
+                    effort.describe(attributes, id, function, value);
+                }
                 Declared { value, signature }
             })
             .collect();
@@ -156,6 +163,7 @@ impl<'a, 'ctx> ModuleCx<'a, 'ctx> {
             rows: RefCell::new(BTreeMap::new()),
             sites: RefCell::new(IndexSet::new()),
             run_once: RunOnce::of(program),
+            effort,
             thread,
             context_accessor,
         };

@@ -376,3 +376,38 @@ fn what_runs_once_is_called_and_what_loops_is_expanded() {
     let main = definition(&ir, &name);
     assert_eq!(main.matches("@\"fuse::twice\"").count(), 1, "{main}");
 }
+
+#[test]
+fn a_large_function_with_one_caller_stays_a_function() {
+    for (statements, called) in [(3, 0), (100, 1)] {
+        let mut builder = Builder::new();
+        let int = builder.ty(Type::Int);
+        let bool = builder.ty(Type::Bool);
+        let mut f = builder.user("work", &[("n", int)], int);
+        let (n, sum) = (f.param(0), f.int("sum"));
+        f.set(sum, 1);
+        for _ in 0..statements {
+            f.binary(BinaryOp::AddChecked, sum, sum, n);
+        }
+        f.ret(sum);
+        let work = f.id;
+
+        let mut main = builder.main();
+        let (i, more) = (main.int("i"), main.local("more", bool));
+        let (head, inside, done) = (main.new_block(), main.new_block(), main.new_block());
+        main.set(i, 1);
+        main.goto(head);
+        main.go_to(head);
+        main.binary(BinaryOp::Lt, more, i, 1000);
+        main.branch(more, inside, done);
+        main.go_to(inside);
+        main.call(i, work, vec![copy(i)]);
+        main.goto(head);
+        main.go_to(done);
+        main.ret(i);
+        let name = main.mir().name.clone();
+        let ir = builder.optimised();
+        let main = definition(&ir, &name);
+        assert_eq!(main.matches("@\"fuse::work\"").count(), called, "{main}");
+    }
+}

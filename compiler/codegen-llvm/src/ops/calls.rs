@@ -54,7 +54,7 @@ impl<'ctx> FunctionCx<'_, '_, 'ctx> {
             .build_call(self.callee(id), &values, "")
             .built();
         call.set_call_convention(callee.signature.convention);
-        self.limit_inlining(call, Callee::Function(id), args);
+        self.describe_call(call, Callee::Function(id), args);
         let Some(dest) = dest else { return };
         match ret_pass {
             Pass::Zero => {}
@@ -66,12 +66,6 @@ impl<'ctx> FunctionCx<'_, '_, 'ctx> {
                 }
             }
             Pass::Indirect => self.deliver(storage, dest),
-        }
-    }
-
-    fn limit_inlining(&self, call: CallSiteValue<'ctx>, callee: Callee, args: &[Operand]) {
-        if self.keeps(callee, args) {
-            call.add_attribute(AttributeLoc::Function, self.cx.attributes.flag("noinline"));
         }
     }
 
@@ -116,7 +110,7 @@ impl<'ctx> FunctionCx<'_, '_, 'ctx> {
             .raw
             .build_call(function, &values, "")
             .built();
-        self.limit_inlining(call, Callee::Runtime(row), args);
+        self.describe_call(call, Callee::Runtime(row), args);
         match row.ret() {
             ReturnKind::Never => {
                 self.cx.builder.raw.build_unreachable().built();
