@@ -7,7 +7,6 @@ use fuse_ir::mir::{
     Statement, StatementKind, Terminator, TypeId, TypeTable,
 };
 use indexmap::IndexMap;
-use inkwell::attributes::AttributeLoc;
 use inkwell::basic_block::BasicBlock;
 use inkwell::debug_info::DISubprogram;
 use inkwell::types::{BasicType, BasicTypeEnum};
@@ -17,7 +16,6 @@ use crate::alias::Region;
 use crate::builder::Built;
 use crate::convention::{Pass, Signature};
 use crate::effort::CallEffort;
-use crate::inlining::KeptCalls;
 use crate::module::ModuleCx;
 use crate::options::OptLevel;
 use crate::recursion;
@@ -50,7 +48,6 @@ pub(crate) struct FunctionCx<'m, 'a, 'ctx> {
     /// Cold blocks by what they report.
     faults: IndexMap<(FaultKind, LocId, FuncId), BasicBlock<'ctx>>,
     subprogram: Option<DISubprogram<'ctx>>,
-    kept: KeptCalls,
     effort: Option<CallEffort>,
     /// The block being translated.
     current: BlockId,
@@ -103,7 +100,6 @@ fn define<'ctx>(
         entry,
         faults: IndexMap::new(),
         subprogram,
-        kept: KeptCalls::of(cx.program, &cx.run_once, id, mir),
         effort: cx
             .effort
             .as_ref()
@@ -142,11 +138,8 @@ fn define<'ctx>(
 impl<'m, 'a, 'ctx> FunctionCx<'m, 'a, 'ctx> {
     /// Tells LLVM how much a copy of this callee here is worth.
     pub fn describe_call(&self, call: CallSiteValue<'ctx>, callee: Callee, args: &[Operand]) {
-        let attributes = self.cx.attributes;
-        if self.kept.keeps(self.current, callee, args) {
-            call.add_attribute(AttributeLoc::Function, attributes.flag("noinline"));
-        } else if let Some(effort) = &self.effort {
-            effort.describe(attributes, self.current, call);
+        if let Some(effort) = &self.effort {
+            effort.describe(self.cx.attributes, self.current, callee, args, call);
         }
     }
 

@@ -11,10 +11,9 @@
 //! | `module` | what one module shares: declarations, constants, fault sites |
 //! | `types`, `convention` | LLVM types of MIR types; how values cross calls |
 //! | `attributes` | LLVM attributes, and those of the runtime table's rows |
-//! | `effort` | how much LLVM does for each function |
+//! | `effort` | how much LLVM does for each function and each call |
 //! | `builder`, `alias` | thin layer over inkwell's builder; alias metadata |
 //! | `function`, `ops` | one function; one file per family of operations |
-//! | `inlining` | which calls stay calls |
 //! | `epilogue` | where cold paths end |
 //! | `recursion` | small functions that call themselves |
 //! | `entry` | the constants the runtime reads |
@@ -32,7 +31,6 @@ mod effort;
 mod entry;
 mod epilogue;
 mod function;
-mod inlining;
 mod module;
 mod ops;
 pub mod options;

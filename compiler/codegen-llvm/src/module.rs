@@ -22,7 +22,6 @@ use crate::builder::{Builder, Built};
 use crate::convention::{Convention, Signature};
 use crate::debug::DebugInfo;
 use crate::effort::Effort;
-use crate::inlining::RunOnce;
 use crate::options::{CodegenError, OptLevel, Options};
 use crate::types::{PointerKind, Types};
 use crate::{entry, function, target};
@@ -55,7 +54,6 @@ pub(crate) struct ModuleCx<'a, 'ctx> {
     rows: RefCell<BTreeMap<RuntimeFn, FunctionValue<'ctx>>>,
     /// Where faults can happen; index + 1 is the site number.
     sites: RefCell<IndexSet<(LocId, FuncId)>>,
-    pub run_once: RunOnce,
     /// Absent where nothing is optimised.
     pub effort: Option<Effort>,
     thread: GlobalValue<'ctx>,
@@ -162,7 +160,6 @@ impl<'a, 'ctx> ModuleCx<'a, 'ctx> {
             objects: RefCell::default(),
             rows: RefCell::new(BTreeMap::new()),
             sites: RefCell::new(IndexSet::new()),
-            run_once: RunOnce::of(program),
             effort,
             thread,
             context_accessor,

@@ -214,7 +214,7 @@ pub(crate) fn optimise(
 ) -> Result<(), CodegenError> {
     let pipeline = match options.opt {
         OptLevel::O0 => "default<O0>,globaldce",
-        OptLevel::O2 => "default<O2>",
+        OptLevel::O2 => "globaldce,default<O2>",
     };
     let settings = PassBuilderOptions::create();
     settings.set_loop_vectorization(true);
