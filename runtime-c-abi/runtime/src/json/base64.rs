@@ -37,13 +37,13 @@ pub(crate) fn decode(text: &str, out: &mut Buffer) -> Result<(), Buffer> {
             };
             word = word << 6 | digit;
         }
-        let bytes = (word << (6 * padding as u32 + 8)).to_be_bytes();
         let kept = match padding {
             0 => 3,
             1 if last => 2,
             2 if last => 1,
             _ => return Err(bad_padding(number)),
         };
+        let bytes = (word << (6 * padding as u32 + 8)).to_be_bytes();
         if bytes[kept..3].iter().any(|&byte| byte != 0) {
             return Err(bad_padding(number));
         }
@@ -145,6 +145,7 @@ mod tests {
             ("aB==", "invalid base64 padding at chunk 0"),
             ("a===", "invalid base64 padding at chunk 0"),
             ("=aaa", "invalid base64 padding at chunk 0"),
+            ("====", "invalid base64 padding at chunk 0"),
             ("aGé=", "invalid base64 length"),
             ("aé==", "invalid base64 length"),
             ("aaéa=a==", "invalid base64 length"),
