@@ -23,6 +23,10 @@ pub const CODES: &[(&str, &str)] = &[
         "FUSE_CAPABILITY_MISSING",
         "an operation needs a capability the module does not require",
     ),
+    (
+        "FUSE_COALESCE_NEVER_NULL",
+        "`??` after a value that is never null",
+    ),
     ("FUSE_DB_VALUE", "a value cannot be stored in a column"),
     (
         "FUSE_DEFAULT_BEFORE_REQUIRED",

@@ -1,6 +1,7 @@
 //! `??` and `?!`: values that may be missing or errors.
 
 use fuse_syntax::ast;
+use fuse_syntax::diagnostic::Diagnostic;
 use fuse_syntax::span::Span;
 
 use crate::checker::FnKind;
@@ -45,6 +46,7 @@ impl<'a> FnCx<'_, 'a> {
         }
         let Some(payload) = payload else {
             // Never null: the default only has to fit.
+            self.warn_never_null(&value);
             return self.coerce_default(value, default, span);
         };
         if payload == self.c.common.never {
@@ -76,6 +78,21 @@ impl<'a> FnCx<'_, 'a> {
             ty,
             span,
         }
+    }
+
+    /// What a type parameter stands for may be an option.
+    fn warn_never_null(&mut self, value: &Expr) {
+        if self.c.opaque.contains_key(&value.ty) {
+            return;
+        }
+        let hint = match self.ty(value.ty) {
+            Type::Result(..) => "take a result apart with `?!` or `match`",
+            _ => "remove `??` and what follows it",
+        };
+        let ty = self.show(value.ty);
+        let message = format!("`??` expected an option before it, found `{ty}`, which is never null");
+        let found = Diagnostic::warning("FUSE_COALESCE_NEVER_NULL", value.span, message);
+        self.c.sink.push(found.with_hint(hint));
     }
 
     fn coerce_default(&mut self, value: Expr, default: Expr, span: Span) -> Expr {
