@@ -233,6 +233,7 @@ impl Tables {
                 type_name: self.text(&flag.type_name),
                 is_bool: u32::from(flag.is_bool),
                 required: u32::from(flag.required),
+                default: self.text(&flag.default),
             })
             .collect();
         self.main = Some(Box::new(entry::Main {

@@ -187,6 +187,7 @@ impl<'ctx> Tables<'_, '_, 'ctx> {
                     self.text(&flag.type_name),
                     self.word(flag.is_bool),
                     self.word(flag.required),
+                    self.text(&flag.default),
                 ])
             })
             .collect();

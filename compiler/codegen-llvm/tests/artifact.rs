@@ -56,12 +56,14 @@ fn everything() -> Builder {
             type_name: "String".to_string(),
             is_bool: false,
             required: true,
+            default: String::new(),
         },
         Flag {
             name: "fast".to_string(),
             type_name: "Bool".to_string(),
             is_bool: true,
             required: false,
+            default: "false".to_string(),
         },
     ];
     builder

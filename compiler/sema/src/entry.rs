@@ -230,10 +230,16 @@ impl<'a> Checker<'a> {
                 Some(_) => self.param_default(f, &[], index, 0),
                 None => None,
             };
+            let default_text = param.default.and_then(|written| {
+                let file = graph.files.get(written.span.file)?;
+                let range = written.span.start as usize..written.span.end as usize;
+                file.text.get(range).map(str::to_owned)
+            });
             flags.push(Flag {
                 name: param.name.to_string(),
                 ty: param.ty,
                 default,
+                default_text,
             });
         }
         let doc = item.doc.clone().or_else(|| decl.signature.doc.clone());

@@ -90,7 +90,8 @@ impl<'a> FnCx<'_, 'a> {
             _ => "remove `??` and what follows it",
         };
         let ty = self.show(value.ty);
-        let message = format!("`??` expected an option before it, found `{ty}`, which is never null");
+        let message =
+            format!("`??` expected an option before it, found `{ty}`, which is never null");
         let found = Diagnostic::warning("FUSE_COALESCE_NEVER_NULL", value.span, message);
         self.c.sink.push(found.with_hint(hint));
     }

@@ -85,6 +85,8 @@ pub struct Flag {
     pub ty: TypeId,
     /// A function of all earlier parameters giving the default.
     pub default: Option<FunctionId>,
+    /// The default as it is written.
+    pub default_text: Option<String>,
 }
 
 #[derive(Clone, Debug)]

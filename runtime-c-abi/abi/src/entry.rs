@@ -36,6 +36,8 @@ pub struct Flag {
     pub type_name: Text,
     pub is_bool: u32,
     pub required: u32,
+    /// The default as written, or nothing.
+    pub default: Text,
 }
 
 #[repr(C)]

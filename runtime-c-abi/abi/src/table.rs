@@ -219,8 +219,6 @@ macro_rules! for_each_runtime_fn {
             ParseFloat, fuse_parse_float, [Obj, Obj], F64, [Faults];
             ParseBool, fuse_parse_bool, [Obj, Obj], Bool, [Faults];
             ParseBytes, fuse_parse_bytes, [Obj, Obj], Own, [Faults];
-            // Trimmed text.
-            ParseString, fuse_parse_string, [Obj, Obj], Own, [Faults];
             // Is the trimmed text empty or `null`?
             ParseIsNull, fuse_parse_is_null, [Obj], Bool, [];
             // -- refinements. Each gives null when satisfied, else the message. --
@@ -337,13 +335,15 @@ macro_rules! for_each_runtime_fn {
             QueryParams, fuse_query_params, [Obj], Own, [];
             // -- HTTP --
             Serve, fuse_serve, [I64], Unit, [Faults, Blocks];
-            // (request, index of the path parameter) -> decoded segment
+            // (request, index of the path parameter) -> decoded segment without blanks around it
             RequestParam, fuse_request_param, [Raw, I64], Own, [];
             // The body as text. Faults with the validation error when it is blank or not UTF-8.
             RequestBody, fuse_request_body, [Raw], Own, [Faults];
             // (request, status, JSON text)
             RespondJson, fuse_respond_json, [Raw, I64, Own], Unit, [];
             RespondHtml, fuse_respond_html, [Raw, I64, Own], Unit, [];
+            // (request, the text of an error that clients are not told)
+            RespondFailure, fuse_respond_failure, [Raw, Own], Unit, [];
             // Of the request that the calling route or its task answers: (name) -> text or null
             RequestHeader, fuse_request_header, [Obj], Own, [Faults];
             RequestCookie, fuse_request_cookie, [Obj], Own, [Faults];

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use fuse_driver::Purpose;
-use fuse_driver::test::{self, TestRequest, TestResult};
+use fuse_driver::test::{self, TestPlace, TestRequest, TestResult};
 use serde_json::{Value, json};
 
 use super::{Outcome, Session};
@@ -39,6 +39,11 @@ pub fn run(session: &mut Session, args: &TestArgs) -> Result<Outcome, Failure> {
     };
     if let Err(failure) = tests.run(&mut report) {
         console.test_error(&failure.message);
+        if let Some(place) = &failure.place {
+            let mut object = json!({"kind": "fault_place"});
+            add_place(&mut object, place);
+            console.test_result(Some(&shown(place)), &object);
+        }
         return Ok(Outcome::Failed);
     }
     say(&match failed {
@@ -69,9 +74,19 @@ fn line(result: &TestResult) -> String {
 
 /// Where a test failed.
 fn place(result: &TestResult) -> Option<String> {
-    let place = result.failure.as_ref()?.place.as_ref()?;
+    Some(shown(result.failure.as_ref()?.place.as_ref()?))
+}
+
+fn shown(place: &TestPlace) -> String {
     let (path, line, column) = (&place.path, place.line, place.column);
-    Some(format!("  at {path}:{line}:{column} in {}", place.function))
+    format!("  at {path}:{line}:{column} in {}", place.function)
+}
+
+fn add_place(object: &mut Value, place: &TestPlace) {
+    object["path"] = place.path.as_str().into();
+    object["line"] = place.line.into();
+    object["column"] = place.column.into();
+    object["function"] = place.function.as_str().into();
 }
 
 fn data(result: &TestResult) -> Value {
@@ -84,10 +99,7 @@ fn data(result: &TestResult) -> Value {
     if let Some(failure) = &result.failure {
         object["message"] = failure.message.as_str().into();
         if let Some(place) = &failure.place {
-            object["path"] = place.path.as_str().into();
-            object["line"] = place.line.into();
-            object["column"] = place.column.into();
-            object["function"] = place.function.as_str().into();
+            add_place(&mut object, place);
         }
     }
     object

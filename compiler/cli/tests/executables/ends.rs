@@ -36,7 +36,7 @@ const FATAL: End = End {
     ..SUCCESS
 };
 
-const ENDS: [End; 12] = [
+const ENDS: [End; 16] = [
     SUCCESS,
     End {
         name: "a fault",
@@ -82,6 +82,39 @@ const ENDS: [End; 12] = [
         name: "standard output closed",
         redirection: ">&-",
         message: "cannot write standard output",
+        stdout: "",
+        ..FATAL
+    },
+    End {
+        name: "standard output closed, whose number no file takes",
+        program: "requires db\n\napp \"a\":\n  db.exec(\"create table t (n)\")\n  print(\"x\".repeat(100000))\n  db.exec(\"insert into t values (1)\")\n  log(\"rows ${db.from(\"t\").count()}\")\n",
+        setup: "rm -f t.db; export FUSE_DB_URL=sqlite:t.db;",
+        redirection: ">&-",
+        message: "cannot write standard output",
+        stdout: "",
+        ..FATAL
+    },
+    End {
+        name: "a configuration variable that is no text",
+        program: "config App:\n  port: Int = 1\n\napp \"a\":\n  print(App.port)\n",
+        setup: "export APP_PORT=$(printf '\\377');",
+        message: "{\"error\":{\"code\":\"validation_error\",\"fields\":[{\"code\":\"invalid_value\",\"message\":\"environment variable APP_PORT is not valid UTF-8\",\"path\":\"App.port\"}],\"message\":\"validation failed\"}}",
+        stdout: "",
+        ..FATAL
+    },
+    End {
+        name: "an argument that is no text",
+        program: "fn main(name: String):\n  print(name)\n",
+        arguments: &["--name=$(printf '\\377')"],
+        exit: 2,
+        stdout: "",
+        ..SUCCESS
+    },
+    End {
+        name: "flags without a main",
+        program: "app \"a\":\n  print(\"out\")\n",
+        arguments: &["--n"],
+        message: "no root fn main found for CLI binding",
         stdout: "",
         ..FATAL
     },

@@ -1,11 +1,12 @@
 //! List and map values: literals, concatenation, ranges as values. (Methods are in `builtins`.)
 
 use fuse_abi::FaultKind;
+use fuse_abi::object::MAX_CAPACITY;
 use fuse_sema::program::Expr;
 
 use super::body::{Body, copy, int};
 use super::per_type::PerType;
-use crate::mir::{BinaryOp, Const, LocalId, Operand, Place, Rvalue, Type, TypeId};
+use crate::mir::{BinaryOp, Const, LocalId, Operand, Place, Rvalue, Type, TypeId, UnaryOp};
 
 /// Literals of maps with more pairs than this are made from two lists, in a loop.
 const INLINE_PAIRS: usize = 8;
@@ -81,12 +82,25 @@ impl Body<'_, '_> {
             let ordered = self.binary(op, start.clone(), end.clone());
             self.f.check(ordered, FaultKind::RangeOrder);
         }
+        self.check_length(start.clone(), end.clone(), is_float);
         let family = if inclusive {
             PerType::RangeInclusive
         } else {
             PerType::RangeExclusive
         };
         self.call_per_type(dest, family, ty, vec![start, end], ty)
+    }
+
+    /// A range that no list can hold is known before it is made.
+    fn check_length(&mut self, start: Operand, end: Operand, is_float: bool) {
+        let [start, end] = [start, end].map(|bound| match is_float {
+            true => bound,
+            false => self.unary_into(None, UnaryOp::IntToFloat, bound),
+        });
+        let length = self.binary(BinaryOp::SubFloat, end, start);
+        let limit = Operand::Const(Const::Float(MAX_CAPACITY as f64));
+        let fits = self.binary(BinaryOp::LtFloat, length, limit);
+        self.f.check(fits, FaultKind::OutOfMemory);
     }
 
     /// `x - x` is zero for every finite number and for no other.

@@ -104,6 +104,8 @@ pub struct Flag {
     pub is_bool: bool,
     /// No default and not optional.
     pub required: bool,
+    /// The default as shown in `--help`, or nothing.
+    pub default: String,
 }
 
 #[derive(Clone, Debug)]

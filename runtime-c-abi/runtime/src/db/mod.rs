@@ -35,6 +35,11 @@ fn fault(message: &str) -> Fault {
     Fault::message(message.as_bytes(), "runtime_error")
 }
 
+/// A fault for an argument of the wrong form.
+fn bad_argument(message: &str) -> Fault {
+    Fault::message(message.as_bytes(), "runtime_invalid_arguments")
+}
+
 /// Which of the two failure texts a statement has.
 #[derive(Clone, Copy)]
 enum Purpose {

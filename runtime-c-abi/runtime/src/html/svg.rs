@@ -18,6 +18,11 @@ const DIRECTORY: &str = "assets/svg";
 static CACHE: Mutex<BTreeMap<PathBuf, String>> = Mutex::new(BTreeMap::new());
 
 fn refused(message: &'static str) -> Fault {
+    Fault::constant(message, "runtime_error")
+}
+
+fn nameless() -> Fault {
+    let message = "svg.inline expects a non-empty path";
     Fault::constant(message, "runtime_invalid_arguments")
 }
 
@@ -25,7 +30,7 @@ fn refused(message: &'static str) -> Fault {
 fn relative(written: &str) -> Result<String, Fault> {
     let path = written.trim().replace('\\', "/");
     if path.is_empty() {
-        return Err(refused("svg.inline expects a non-empty path"));
+        return Err(nameless());
     }
     if path.starts_with('/') {
         return Err(refused("svg.inline path must be relative to assets/svg"));
@@ -39,7 +44,7 @@ fn relative(written: &str) -> Result<String, Fault> {
         }
     }
     let Some(name) = parts.last() else {
-        return Err(refused("svg.inline expects a non-empty path"));
+        return Err(nameless());
     };
     let extension = name.rsplit_once('.').map(|(_, extension)| extension);
     let suffix = match extension {

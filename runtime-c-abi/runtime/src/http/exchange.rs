@@ -56,6 +56,8 @@ pub struct Added {
 pub struct Exchange<'r> {
     pub question: Question<'r>,
     pub answer: Option<Answer>,
+    /// The text of an error that has no form for clients.
+    pub failure: Option<Bytes>,
     pub added: Added,
 }
 
@@ -64,6 +66,7 @@ impl<'r> Exchange<'r> {
         Exchange {
             question,
             answer: None,
+            failure: None,
             added: Added::default(),
         }
     }

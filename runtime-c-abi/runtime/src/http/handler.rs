@@ -77,12 +77,21 @@ pub fn run(run: Run, question: Question<'_>, show_faults: bool) -> Answer {
     // SAFETY: as above.
     unsafe { (*thread).exchange = ptr::null_mut() };
     WORKPLACE.set(Some(place));
-    let Exchange { answer, added, .. } = exchange;
+    let Exchange {
+        answer,
+        failure,
+        added,
+        ..
+    } = exchange;
     match result {
-        Ok(()) => Answer {
-            added,
-            ..answer.unwrap_or_else(|| Answer::internal_error("internal error"))
-        },
+        Ok(()) => {
+            let answer = match (answer, failure) {
+                (Some(answer), _) => answer,
+                (None, Some(text)) => answer_failure(&text, 0, request_id, show_faults),
+                (None, None) => Answer::internal_error("internal error"),
+            };
+            Answer { added, ..answer }
+        }
         Err(fault) => {
             let answer = answer_fault(&fault, request_id, show_faults);
             // An error is an answer of the route; any other fault is the server's.
@@ -109,28 +118,33 @@ fn answer_fault(fault: &Fault, request_id: &str, show_faults: bool) -> Answer {
     if fault.is_json {
         return Answer::json(fault.status, Bytes::copy_from_slice(fault.text()));
     }
+    answer_failure(fault.text(), fault.site, request_id, show_faults)
+}
+
+/// What went wrong goes to the log, and to clients only while developing.
+fn answer_failure(text: &[u8], site: i64, request_id: &str, show_faults: bool) -> Answer {
     let mut line = Buffer::new();
     line.push(b"[ERROR] request ");
     line.push(request_id.as_bytes());
     line.push(b": ");
-    push_escaped(&mut line, fault.text());
+    push_escaped(&mut line, text);
     line.push(b"\n");
-    report::push_site(&mut line, fault.site);
+    report::push_site(&mut line, site);
     output::error(line.as_bytes());
     if show_faults {
-        Answer::internal_error(&String::from_utf8_lossy(fault.text()))
+        Answer::internal_error(&String::from_utf8_lossy(text))
     } else {
         Answer::internal_error("internal error")
     }
 }
 
-/// The decoded path parameter, numbered in path order.
+/// The decoded path parameter, numbered in path order, without blanks around it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fuse_request_param(request: *mut u8, index: i64) -> *mut u8 {
     // SAFETY: `Raw` is what `call` passed.
     let question = unsafe { question(request) };
     match question.parameters.get(index as usize) {
-        Some(text) => new_text(text.as_bytes()),
+        Some(text) => new_text(text.trim().as_bytes()),
         None => ptr::null_mut(),
     }
 }
@@ -174,6 +188,17 @@ unsafe fn respond(request: *mut u8, answer: impl FnOnce(Bytes) -> Answer, text: 
 pub unsafe extern "C" fn fuse_respond_json(request: *mut u8, status: i64, text: *mut u8) {
     // SAFETY: contract of the crate.
     unsafe { respond(request, |body| Answer::json(status_of(status), body), text) };
+}
+
+/// (request, text)
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fuse_respond_failure(request: *mut u8, text: *mut u8) {
+    // SAFETY: `Raw` is what `call` passed. The text's memory goes with the request's heap, so its bytes are copied.
+    unsafe {
+        let failure = Bytes::copy_from_slice(bytes(text));
+        (*request.cast::<Exchange>()).failure = Some(failure);
+        fuse_core::fuse_drop_text(text);
+    }
 }
 
 /// Before a whole page.

@@ -22,5 +22,8 @@ pub use exchange::{
     fuse_request_cookie, fuse_request_header, fuse_request_query, fuse_response_cookie,
     fuse_response_delete_cookie, fuse_response_header,
 };
-pub use handler::{fuse_request_body, fuse_request_param, fuse_respond_html, fuse_respond_json};
+pub use handler::{
+    fuse_request_body, fuse_request_param, fuse_respond_failure, fuse_respond_html,
+    fuse_respond_json,
+};
 pub use server::fuse_serve;

@@ -21,7 +21,7 @@ use crate::http::settings::Settings;
 use crate::http::signals::{Catcher, Waker};
 use crate::memory::buffer::Buffer;
 use crate::memory::thread as thread_state;
-use crate::process::environment::{self, text_variable};
+use crate::process::environment::text_variable;
 use crate::process::{output, panics, report};
 
 /// Connections that wait to be accepted.
@@ -63,7 +63,6 @@ unsafe fn serve(port: i64) -> Result<(), Fault> {
         return Err(failed("invalid port"));
     };
     let settings = Settings::read();
-    environment::fill_standard_streams();
     let listener = bind(&settings.host, port)?;
     // SAFETY: the tables outlive the run, and with it this call.
     let router = unsafe { Router::new(service) };

@@ -74,7 +74,8 @@ pub unsafe extern "C" fn fuse_time_parse(out: *mut u8, text: *mut u8, format: *m
 
 unsafe fn time_sleep(millis: i64) -> Result<(), Fault> {
     if millis < 0 {
-        return Err(runtime_error("time.sleep expects a non-negative Int"));
+        let message = "time.sleep expects a non-negative Int";
+        return Err(Fault::constant(message, "runtime_invalid_arguments"));
     }
     let mut left = libc::timespec {
         tv_sec: millis / MILLIS,

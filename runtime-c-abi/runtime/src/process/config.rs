@@ -1,8 +1,9 @@
 //! Configuration: environment first, then the file. Defaults are generated code.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io::ErrorKind;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use fuse_abi::entry::{ConfigName, Program};
@@ -10,7 +11,7 @@ use fuse_abi::entry::{ConfigName, Program};
 use crate::fault::{Fault, constant_bytes};
 use crate::memory::buffer::Buffer;
 use crate::object::{bytes, new_text, string};
-use crate::process::environment::{text_variable, variable};
+use crate::process::environment::variable;
 use crate::process::{output, panics, report, run};
 
 /// (section, key) -> value
@@ -21,6 +22,9 @@ struct Loaded {
     run: u64,
     table: Table,
 }
+
+/// A file that is larger is none that somebody wrote.
+const MAX_FILE: u64 = 16 * 1024 * 1024;
 
 static LOADED: Mutex<Option<Loaded>> = Mutex::new(None);
 
@@ -52,15 +56,29 @@ unsafe fn config_text(
             .as_ref()
             .and_then(|loaded| loaded.table.get(&key).cloned())
     };
-    Ok(match (text_variable(variable_name), from_file) {
-        (Some(text), _) => new_text(text.as_bytes()),
-        (None, Some(text)) => new_text(text.as_bytes()),
-        (None, None) => core::ptr::null_mut(),
+    if let Some(text) = variable(variable_name) {
+        let Ok(text) = core::str::from_utf8(text) else {
+            let path = format!("{config}.{field}");
+            let message = format!(
+                "environment variable {} is not valid UTF-8",
+                String::from_utf8_lossy(variable_name)
+            );
+            return Err(Fault::validation(
+                path.as_bytes(),
+                b"invalid_value",
+                message.as_bytes(),
+            ));
+        };
+        return Ok(new_text(text.trim().as_bytes()));
+    }
+    Ok(match from_file {
+        Some(text) => new_text(text.as_bytes()),
+        None => core::ptr::null_mut(),
     })
 }
 
 faulting! {
-    /// What environment or file say about a field, or null.
+    /// What environment or file say about a field, without blanks around it that are not quoted, or null.
     fn fuse_config_text(config: *mut u8, field: *mut u8, variable_name: *mut u8) -> *mut u8 = config_text;
 }
 
@@ -72,7 +90,7 @@ fn load() -> Result<Table, Fault> {
         }
         None => "config.toml".into(),
     };
-    match fs::read_to_string(path) {
+    match read(&path) {
         Ok(text) => Ok(parse(&text)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(Table::new()),
         Err(error) => {
@@ -82,6 +100,18 @@ fn load() -> Result<Table, Fault> {
             Err(Fault::from_buffer(message, "runtime_error"))
         }
     }
+}
+
+fn read(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(path)?
+        .take(MAX_FILE + 1)
+        .read_to_string(&mut text)?;
+    if text.len() as u64 > MAX_FILE {
+        let message = format!("larger than {MAX_FILE} bytes");
+        return Err(io::Error::new(ErrorKind::InvalidData, message));
+    }
+    Ok(text)
 }
 
 /// Lines of `[Section]` and `key = value`; anything else is ignored. Later duplicates win.

@@ -58,7 +58,7 @@ unsafe fn hmac(name: *mut u8, key: *mut u8, data: *mut u8) -> Result<*mut u8, Fa
 unsafe fn random_bytes(count: i64) -> Result<*mut u8, Fault> {
     if count < 0 {
         let message = "crypto.random_bytes expects a non-negative Int";
-        return Err(Fault::constant(message, "runtime_error"));
+        return Err(Fault::constant(message, "runtime_invalid_arguments"));
     }
     if count > RANDOM_LIMIT {
         let message = "crypto.random_bytes gives at most 1048576 bytes";

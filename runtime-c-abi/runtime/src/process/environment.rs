@@ -40,14 +40,19 @@ pub fn number_variable(name: &[u8]) -> Option<u64> {
     }
 }
 
-/// Opens the null device for standard streams that the process was started without, so that no socket gets their numbers and with it
-/// what is printed.
+/// Opens the null device for standard streams that the process was started without, so that no file or socket gets their numbers and
+/// with it what is printed. Printing still fails, as nobody can read it.
 pub fn fill_standard_streams() {
-    for stream in [libc::STDIN_FILENO, libc::STDOUT_FILENO, libc::STDERR_FILENO] {
+    let streams = [
+        (libc::STDIN_FILENO, libc::O_RDWR),
+        (libc::STDOUT_FILENO, libc::O_RDONLY),
+        (libc::STDERR_FILENO, libc::O_RDWR),
+    ];
+    for (stream, access) in streams {
         // SAFETY: asks about a descriptor number; opening takes the lowest free one, which is this. That it fails is no reason to stop.
         unsafe {
             if libc::fcntl(stream, libc::F_GETFD) == -1 {
-                libc::open(c"/dev/null".as_ptr(), libc::O_RDWR);
+                libc::open(c"/dev/null".as_ptr(), access);
             }
         }
     }

@@ -43,6 +43,7 @@ struct Parameter {
     type_name: String,
     is_bool: bool,
     required: bool,
+    default: String,
 }
 
 struct Flags {
@@ -191,9 +192,10 @@ fn usage(doc: &str, parameters: &[Parameter]) -> String {
         .unwrap_or(0);
     for (index, flag) in shown.iter().enumerate() {
         let note = match parameters.get(index) {
-            Some(p) if p.required => "required",
-            Some(_) => "optional",
-            None => "shows this text",
+            Some(p) if p.required => "required".to_owned(),
+            Some(p) if !p.default.is_empty() => format!("default {}", p.default),
+            Some(_) => "optional".to_owned(),
+            None => "shows this text".to_owned(),
         };
         text.push_str(&format!("  {flag:width$}  {note}\n"));
     }
@@ -214,14 +216,23 @@ pub unsafe extern "C" fn fuse_run_main(
     // SAFETY: as stated; the table's constants are live.
     let (main, arguments) = unsafe {
         let main = &*(*program).main;
-        let arguments: Vec<String> = (0..count as usize)
+        let arguments: Result<Vec<String>, Vec<u8>> = (0..count as usize)
             .map(|index| {
-                CStr::from_ptr((*arguments.add(index)).cast())
-                    .to_string_lossy()
-                    .into_owned()
+                let argument = CStr::from_ptr((*arguments.add(index)).cast());
+                let bytes = argument.to_bytes();
+                core::str::from_utf8(bytes)
+                    .map(str::to_owned)
+                    .map_err(|_| bytes.to_owned())
             })
             .collect();
         (main, arguments)
+    };
+    let arguments = match arguments {
+        Ok(arguments) => arguments,
+        Err(bytes) => {
+            let argument = String::from_utf8_lossy(&bytes);
+            return refuse(&format!("argument is not valid UTF-8: {argument}"));
+        }
     };
     let parameters = parameters(main);
     let asks_help = arguments.iter().any(|argument| argument == "--help")
@@ -234,17 +245,7 @@ pub unsafe extern "C" fn fuse_run_main(
     }
     let mut flags = match Flags::bind(parameters, &arguments) {
         Ok(flags) => flags,
-        Err(Unexpected(argument)) => {
-            let message = format!("unexpected argument: {argument}");
-            let mut document = Buffer::new();
-            validation_json(
-                &mut document,
-                &[(b"$", b"invalid_args", message.as_bytes())],
-            );
-            document.push(b"\n");
-            output::error(document.as_bytes());
-            return EXIT_BINDING;
-        }
+        Err(Unexpected(argument)) => return refuse(&format!("unexpected argument: {argument}")),
     };
     let mut work = Work {
         main,
@@ -261,6 +262,18 @@ pub unsafe extern "C" fn fuse_run_main(
             code as i64
         }
     }
+}
+
+/// Reports arguments that are no flags.
+fn refuse(message: &str) -> i64 {
+    let mut document = Buffer::new();
+    validation_json(
+        &mut document,
+        &[(b"$", b"invalid_args", message.as_bytes())],
+    );
+    document.push(b"\n");
+    output::error(document.as_bytes());
+    EXIT_BINDING
 }
 
 /// A fault in `main`: executables show the envelope as always, the launcher the JSON form.
@@ -300,6 +313,7 @@ fn parameters(main: &Main) -> Vec<Parameter> {
                 type_name: String::from_utf8_lossy(constant_bytes(&flag.type_name)).into_owned(),
                 is_bool: flag.is_bool != 0,
                 required: flag.required != 0,
+                default: String::from_utf8_lossy(constant_bytes(&flag.default)).into_owned(),
             })
             .collect()
     }
@@ -467,6 +481,11 @@ mod tests {
             type_name: "T".to_owned(),
             is_bool,
             required,
+            default: if is_bool {
+                "false".to_owned()
+            } else {
+                String::new()
+            },
         };
         let parameters = vec![
             parameter("count", false, true),
@@ -528,7 +547,7 @@ mod tests {
         };
         assert_eq!(
             usage("Counts.\n", &flags.parameters),
-            "Counts.\n\nflags:\n  --count <T>              required\n  --name <T>               optional\n  --verbose, --no-verbose  optional\n  --help                   shows this text\n"
+            "Counts.\n\nflags:\n  --count <T>              required\n  --name <T>               optional\n  --verbose, --no-verbose  default false\n  --help                   shows this text\n"
         );
     }
 }

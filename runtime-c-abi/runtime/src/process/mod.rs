@@ -41,7 +41,6 @@ pub use log::{fuse_log_enabled, fuse_log_json, fuse_log_level, fuse_log_text};
 pub use output::fuse_print;
 pub use parse::{
     fuse_parse_bool, fuse_parse_bytes, fuse_parse_float, fuse_parse_int, fuse_parse_is_null,
-    fuse_parse_string,
 };
 pub use task::{
     fuse_task_await, fuse_task_failure, fuse_task_finish, fuse_task_give_up, fuse_task_newest,

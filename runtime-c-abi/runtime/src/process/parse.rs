@@ -1,4 +1,4 @@
-//! Values from text: configuration, flags, path parameters. Text is trimmed first.
+//! Values from text: configuration, flags, path parameters. Blanks around a text do not count.
 
 use crate::fault::Fault;
 use crate::json::base64_bytes;
@@ -82,17 +82,11 @@ unsafe fn parse_bytes(text: *mut u8, path: *mut u8) -> Result<*mut u8, Fault> {
     }
 }
 
-unsafe fn parse_string(text: *mut u8, _path: *mut u8) -> Result<*mut u8, Fault> {
-    // SAFETY: contract of the crate.
-    Ok(new_text(unsafe { string(text) }.trim().as_bytes()))
-}
-
 faulting! {
     fn fuse_parse_int(text: *mut u8, path: *mut u8) -> i64 = parse_int;
     fn fuse_parse_float(text: *mut u8, path: *mut u8) -> f64 = parse_float;
     fn fuse_parse_bool(text: *mut u8, path: *mut u8) -> bool = parse_bool;
     fn fuse_parse_bytes(text: *mut u8, path: *mut u8) -> *mut u8 = parse_bytes;
-    fn fuse_parse_string(text: *mut u8, path: *mut u8) -> *mut u8 = parse_string;
 }
 
 /// Does the text stand for null: nothing, or the word?

@@ -8,7 +8,7 @@ use fuse_abi::FaultKind;
 use fuse_abi::entry::{Program, Site};
 use fuse_core::number;
 
-use crate::fault::{Fault, constant_bytes};
+use crate::fault::{Fault, constant_bytes, push_json_string};
 use crate::memory::buffer::Buffer;
 use crate::process::output;
 use crate::process::run::Rendering;
@@ -160,6 +160,24 @@ pub fn push_site(line: &mut Buffer, site: i64) {
     }
 }
 
+/// The same as a line of JSON.
+fn push_site_json(line: &mut Buffer, site: i64) {
+    let Some(site) = program().and_then(|program| self::site(program, site)) else {
+        return;
+    };
+    // SAFETY: the texts of sites are constants.
+    let (file, function) = unsafe { (constant_bytes(&site.file), constant_bytes(&site.function)) };
+    line.push(b"{\"column\":");
+    line.push_int(site.column as i64);
+    line.push(b",\"function\":");
+    push_json_string(line, function);
+    line.push(b",\"kind\":\"fault_place\",\"line\":");
+    line.push_int(site.line as i64);
+    line.push(b",\"path\":");
+    push_json_string(line, file);
+    line.push(b"}\n");
+}
+
 /// Does the launcher show messages as JSON?
 pub fn shows_json() -> bool {
     // SAFETY: a C string; the result is null or a C string.
@@ -243,12 +261,14 @@ pub fn end(line: &[u8], code: i32) -> ! {
     unsafe { libc::_exit(code) }
 }
 
-/// Shows a fault as one line of JSON, and where it happened when people read it.
+/// Shows a fault as one line of JSON, and where it happened on the next.
 pub fn json_fault(fault: &Fault) {
     output::flush();
     let mut line = fault.to_json();
     line.push(b"\n");
-    if !shows_json() {
+    if shows_json() {
+        push_site_json(&mut line, fault.site);
+    } else {
         push_site(&mut line, fault.site);
     }
     output::error(line.as_bytes());

@@ -10,6 +10,7 @@ use crate::fault::guard::guarded_at_the_end;
 use crate::fault::{Fault, constant_bytes};
 use crate::memory::stack::Stack;
 use crate::memory::thread;
+use crate::process::environment::fill_standard_streams;
 use crate::process::{output, report};
 
 /// How failures are shown.
@@ -179,6 +180,7 @@ pub(crate) fn set_variables(variables: &[(CString, CString)]) {
 pub(crate) fn begin(program: &Program, rendering: Rendering) {
     report::set_program(program, rendering);
     RUNS.fetch_add(1, Ordering::Relaxed);
+    fill_standard_streams();
     // A write to a closed pipe is an error code to us, not a signal.
     // SAFETY: changes how this process treats one signal.
     unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
@@ -204,6 +206,10 @@ extern "C" fn start(work: *mut u8) {
         match program.run_main {
             Some(run_main) if wanted && !program.main.is_null() => {
                 work.code = run_main(program, work.count as i64, work.arguments);
+            }
+            None if work.count > 0 && !work.app.is_null() => {
+                let message = "no root fn main found for CLI binding";
+                crate::fault::leave(Fault::constant(message, "runtime_error"), 0)
             }
             _ if work.app.is_null() => {
                 crate::fault::leave(Fault::constant("no app found", "runtime_error"), 0)

@@ -215,7 +215,7 @@ fn flags() {
     );
     // Without arguments the app runs.
     check(command("main", &[]), 0, "one\ntwo\n", "");
-    let help = "Counts.\n\nflags:\n  --count <Int>            required\n  --verbose, --no-verbose  optional\n  --help                   shows this text\n";
+    let help = "Counts.\n\nflags:\n  --count <Int>            required\n  --verbose, --no-verbose  default false\n  --help                   shows this text\n";
     check(command("main", &["--help"]), 0, help, "");
     let problems = |fields: &str| {
         format!(

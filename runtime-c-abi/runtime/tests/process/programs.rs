@@ -150,12 +150,14 @@ pub fn with_main() -> Program {
                 type_name: text("Int"),
                 is_bool: 0,
                 required: 1,
+                default: text(""),
             },
             Flag {
                 name: text("verbose"),
                 type_name: text("Bool"),
                 is_bool: 1,
                 required: 0,
+                default: text("false"),
             },
         ]),
     }));

@@ -63,6 +63,18 @@ fn describe(cx: &Context, flag: &sema::Flag) -> mir::Flag {
         type_name: types.display(flag.ty),
         is_bool: root_is_bool(types, payload),
         required: flag.default.is_none() && !is_optional,
+        default: flag.default_text.as_deref().map_or(String::new(), shown),
+    }
+}
+
+/// A default as `--help` shows it: what is too long for a line is left out.
+fn shown(default: &str) -> String {
+    const MAX_SHOWN: usize = 60;
+    let fits = default.chars().count() <= MAX_SHOWN && !default.contains(['\n', '\r']);
+    if fits {
+        default.to_owned()
+    } else {
+        String::new()
     }
 }
 

@@ -65,7 +65,8 @@ pub(super) fn payload(types: &sema::TypeTable, ty: sema::TypeId) -> sema::TypeId
 }
 
 impl Body<'_, '_> {
-    /// Stores the value that `text` stands for, or faults with a validation error for `path`. The type is supported.
+    /// Stores the value that `text` stands for, or faults with a validation error for `path`. The type is supported. A `String` is
+    /// the text as it is; other types do not mind blanks around it.
     pub fn parse_into(&mut self, dest: LocalId, ty: sema::TypeId, text: Operand, path: &str) {
         let mir_type = self.f.local_type(dest);
         let inner = payload(&self.cx.program.types, ty);
@@ -99,14 +100,19 @@ impl Body<'_, '_> {
             return self.decode_or_fault(dest, text, rules, path, SyntaxForm::Value);
         }
         let row = match self.cx.shape(ty) {
-            Type::Bytes => RuntimeFn::ParseBytes,
-            Type::Int => RuntimeFn::ParseInt,
-            Type::Float => RuntimeFn::ParseFloat,
-            Type::Bool => RuntimeFn::ParseBool,
-            _ => RuntimeFn::ParseString,
+            Type::Bytes => Some(RuntimeFn::ParseBytes),
+            Type::Int => Some(RuntimeFn::ParseInt),
+            Type::Float => Some(RuntimeFn::ParseFloat),
+            Type::Bool => Some(RuntimeFn::ParseBool),
+            _ => None,
         };
-        let path_text = self.text_const(path);
-        self.row_into(Some(dest), row, vec![text, path_text], ty);
+        match row {
+            Some(row) => {
+                let path_text = self.text_const(path);
+                self.row_into(Some(dest), row, vec![text, path_text], ty);
+            }
+            None => self.f.assign(dest, Rvalue::Use(text)),
+        }
         let rules = self.rules_of(rules);
         if rules.is_empty() {
             return;

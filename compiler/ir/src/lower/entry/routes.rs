@@ -10,8 +10,6 @@ use crate::lower::decode::SyntaxForm;
 use crate::mir::{self, FuncId, FunctionKind, Operand, Projection, Segment, Service, Type, TypeId};
 
 const STATUS_OK: i64 = 200;
-const INTERNAL_ERROR: &str =
-    "{\"error\":{\"code\":\"internal_error\",\"message\":\"internal error\"}}";
 
 pub(super) fn lower(cx: &mut Context) {
     let program = cx.program;
@@ -129,11 +127,14 @@ fn respond(body: &mut Body, ret: TypeId, result: Operand) {
     body.f.ret(unit());
     body.f.switch_to(bad);
     body.each_domain(err, &place.project(Projection::Err), |body, err, error| {
-        let (status, text) = match body.error_parts(err, error) {
-            (text, status, true) => (status, text),
-            (_, status, false) => (status, body.text_const(INTERNAL_ERROR)),
-        };
-        answer(body, RuntimeFn::RespondJson, status, text);
+        match body.error_parts(err, error) {
+            (text, status, true) => answer(body, RuntimeFn::RespondJson, status, text),
+            (text, _, false) => {
+                let unit_type = body.cx.known.unit;
+                let args = vec![Operand::Copy(param(0)), text];
+                body.row(RuntimeFn::RespondFailure, args, unit_type);
+            }
+        }
         body.f.ret(unit());
     });
 }

@@ -1,4 +1,4 @@
-//! Ranges as lists. Bounds are in order and finite: the caller has checked.
+//! Ranges as lists. Bounds are in order and finite, and a list has room for what is between them: the caller has checked.
 
 use super::text::named;
 use crate::lower::body::{Body, copy, int, param};
@@ -13,13 +13,38 @@ pub(super) fn make(body: &mut Body, ty: TypeId, inclusive: bool) {
         unreachable!("invariant: made for lists")
     };
     let result = body.f.local("result", ty);
-    body.empty_list(Some(result), ty, int(0));
     if inner == body.cx.known.float {
+        body.empty_list(Some(result), ty, int(0));
         floats(body, result, inclusive);
     } else {
+        room(body, result, ty, inclusive);
         ints(body, result, inclusive);
     }
     body.f.ret(copy(result));
+}
+
+/// A list with room for all numbers, so that one too long for the memory there is ends the program before it is filled.
+fn room(body: &mut Body, result: LocalId, ty: TypeId, inclusive: bool) {
+    let (start, end) = (Operand::Copy(param(0)), Operand::Copy(param(1)));
+    let (some, none, join) = (body.f.block(), body.f.block(), body.f.block());
+    let op = if inclusive {
+        BinaryOp::Le
+    } else {
+        BinaryOp::Lt
+    };
+    let any = body.binary(op, start.clone(), end.clone());
+    body.f.branch(any, some, none);
+    body.f.switch_to(some);
+    let mut count = body.binary(BinaryOp::SubNowrap, end, start);
+    if inclusive {
+        count = body.binary(BinaryOp::AddNowrap, count, int(1));
+    }
+    body.empty_list(Some(result), ty, count);
+    body.f.goto(join);
+    body.f.switch_to(none);
+    body.empty_list(Some(result), ty, int(0));
+    body.f.goto(join);
+    body.f.switch_to(join);
 }
 
 fn ints(body: &mut Body, result: LocalId, inclusive: bool) {

@@ -81,7 +81,6 @@ fn configuration_is_resolved_in_order_and_immortal() {
             "fuse_fault_validation(\"App.port\"",
             "$\"App.port\" = %port",
             "\"APP_DB_URL\"",
-            "fuse_parse_string",
             "$\"App.dbUrl\" = %dbUrl",
             "immortal<String>",
             "fuse_parse_is_null",

@@ -37,9 +37,10 @@ pub(super) fn print_entry(entry: &Entry, names: &Names, out: &mut String) {
             let required = if flag.required { " required" } else { "" };
             let _ = writeln!(
                 out,
-                "  flag {} {}{bool}{required}",
+                "  flag {} {} {}{bool}{required}",
                 q(&flag.name),
-                q(&flag.type_name)
+                q(&flag.type_name),
+                q(&flag.default)
             );
         }
         out.push_str("}\n");
@@ -143,7 +144,7 @@ impl Parser {
         self.expect('{')?;
         while !self.eat('}') {
             self.keyword("flag")?;
-            let (name, type_name) = (self.text()?, self.text()?);
+            let (name, type_name, default) = (self.text()?, self.text()?, self.text()?);
             let is_bool = self.eat_word("bool");
             let required = self.eat_word("required");
             flags.push(Flag {
@@ -151,6 +152,7 @@ impl Parser {
                 type_name,
                 is_bool,
                 required,
+                default,
             });
         }
         Ok(MainEntry {

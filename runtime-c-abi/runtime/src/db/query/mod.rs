@@ -6,8 +6,8 @@ mod code;
 pub mod rows;
 mod sql;
 
-use super::fault;
 use super::value::{Given, Value};
+use super::{bad_argument, fault};
 use crate::fault::Fault;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +112,7 @@ impl Query {
     pub fn select(&mut self, columns: &[&str]) -> Result<(), Fault> {
         self.selects("select")?;
         if columns.is_empty() {
-            return Err(fault("select expects at least one column"));
+            return Err(bad_argument("select expects at least one column"));
         }
         self.columns = columns
             .iter()
@@ -137,9 +137,9 @@ impl Query {
             (">", _) => Operator::Greater,
             (">=", _) => Operator::GreaterOrEqual,
             ("like", _) => Operator::Like,
-            ("in", Given::One(_)) => return Err(fault("in expects a list value")),
+            ("in", Given::One(_)) => return Err(bad_argument("in expects a list value")),
             ("in", Given::List(values)) if values.is_empty() => {
-                return Err(fault("in expects a non-empty list"));
+                return Err(bad_argument("in expects a non-empty list"));
             }
             ("in", _) => Operator::In,
             _ => return Err(fault("unsupported where operator")),
@@ -166,7 +166,7 @@ impl Query {
         let descends = match direction.to_ascii_lowercase().as_str() {
             "asc" => false,
             "desc" => true,
-            _ => return Err(fault("order_by expects asc or desc")),
+            _ => return Err(bad_argument("order_by expects asc or desc")),
         };
         self.order.push((column, descends));
         Ok(())
@@ -189,7 +189,7 @@ impl Query {
     ) -> Result<(), Fault> {
         let name = if replaces { "upsert" } else { "insert" };
         if columns.is_empty() {
-            return Err(fault(&format!(
+            return Err(bad_argument(&format!(
                 "{name} expects a struct with at least one field"
             )));
         }
