@@ -105,7 +105,7 @@ pub(crate) struct Work<'a> {
 pub(crate) enum Body<'a> {
     Block(&'a ast::Block),
     /// A default: the value, and the path a failed refinement reports.
-    Value(&'a ast::Expr, &'a str),
+    Value(&'a ast::Expr, String),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -457,7 +457,7 @@ impl<'a> Checker<'a> {
                 .map(|p| (p.name, self.content(p.ty), p.span))
                 .collect(),
             ret: param.ty,
-            body: Body::Value(expr, param.name),
+            body: Body::Value(expr, param.name.to_string()),
             kind: FnKind::Default,
             span: param.span,
             depth,

@@ -27,6 +27,10 @@ pub const CODES: &[(&str, &str)] = &[
         "FUSE_COALESCE_NEVER_NULL",
         "`??` after a value that is never null",
     ),
+    (
+        "FUSE_CONFIG_CYCLE",
+        "a config field needs its own value to be resolved",
+    ),
     ("FUSE_DB_VALUE", "a value cannot be stored in a column"),
     (
         "FUSE_DEFAULT_BEFORE_REQUIRED",

@@ -377,6 +377,7 @@ impl<'a> Checker<'a> {
         field: &'a ast::Ident,
     ) -> FunctionId {
         let id = self.reserve();
+        let path = name.trim_end_matches(":default").to_owned();
         let name = self.qualified(module, &name);
         self.queue.push_back(Work {
             id,
@@ -385,7 +386,7 @@ impl<'a> Checker<'a> {
             env: TypeEnv::default(),
             params: Vec::new(),
             ret: ty,
-            body: Body::Value(value, &field.text),
+            body: Body::Value(value, path),
             kind: FnKind::Default,
             span: field.span,
             depth: 0,

@@ -19,6 +19,7 @@ mod checker;
 mod codes;
 mod coerce;
 mod collect;
+mod config_order;
 mod database;
 mod declare;
 mod derive;
@@ -123,11 +124,12 @@ impl<'a> Checker<'a> {
             file.map_or_else(String::new, |file| file.text.clone())
         };
         let assets = self.data_assets.iter().map(text_of).collect();
-        let program = Program {
+        let mut program = Program {
             assets,
             types: self.types,
             functions: self.functions.into_iter().flatten().collect(),
             configs: self.configs,
+            config_order: Vec::new(),
             apps: entries.apps,
             main: entries.main,
             services: entries.services,
@@ -136,6 +138,7 @@ impl<'a> Checker<'a> {
         };
         let mut sink = self.sink;
         effects::check(&program, &mut sink);
+        program.config_order = config_order::order(&program, &mut sink);
         let program = (!sink.has_errors()).then_some(program);
         (program, sink.finish())
     }

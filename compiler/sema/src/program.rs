@@ -32,6 +32,8 @@ pub struct Program {
     pub types: TypeTable,
     pub functions: Vec<Function>,
     pub configs: Vec<Config>,
+    /// The fields of all configs, in the order they are resolved.
+    pub config_order: Vec<(ConfigId, u32)>,
     /// In declaration order of the root module; the first is the default.
     pub apps: Vec<App>,
     /// `fn main` of the root module, if declared.

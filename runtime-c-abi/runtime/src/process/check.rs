@@ -4,7 +4,7 @@ use core::ptr;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use regex_lite::Regex;
+use regex::Regex;
 
 use crate::memory::buffer::Buffer;
 use crate::object::{bytes, new_text, string};

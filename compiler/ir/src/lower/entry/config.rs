@@ -1,4 +1,4 @@
-//! Configuration: every field from environment or file, else from its default, in declaration order; then read-only.
+//! Configuration: every field from environment or file, else from its default, in the order that defaults need; then read-only.
 
 use fuse_abi::RuntimeFn;
 use fuse_sema::program::{Config, ConfigField, ConfigId};
@@ -21,12 +21,12 @@ pub(super) fn lower(cx: &mut Context) {
     for (index, text) in (0..).zip(&program.assets) {
         read_asset(&mut body, index, text);
     }
-    for (index, config) in program.configs.iter().enumerate() {
-        for (number, field) in (0..).zip(&config.fields) {
-            let global = body.cx.global(ConfigId(index as u32), number);
-            if parse::is_supported(body.cx, field.ty, field.span) {
-                body.at(field.span, |body| resolve(body, config, field, global));
-            }
+    for &(id, number) in &program.config_order {
+        let config = &program.configs[id.index()];
+        let field = &config.fields[number as usize];
+        let global = body.cx.global(id, number);
+        if parse::is_supported(body.cx, field.ty, field.span) {
+            body.at(field.span, |body| resolve(body, config, field, global));
         }
     }
     configure_database(&mut body);
