@@ -101,7 +101,7 @@ pub(crate) struct Work<'a> {
     pub instance: bool,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) enum Body<'a> {
     Block(&'a ast::Block),
     /// A default: the value, and the path a failed refinement reports.

@@ -123,7 +123,7 @@ impl<'a> Checker<'a> {
                 cx.function_body(block, span)
             }
             Body::Value(value, path) => {
-                let value = cx.check(value, ret, path);
+                let value = cx.check(value, ret, &path);
                 let span = value.span;
                 Block {
                     statements: vec![Stmt {
