@@ -387,7 +387,7 @@ fn check(bounds: Bounds, value: &Value, place: &str) -> Result<(), Stop> {
         }
         (Rule::Regex(pattern), Value::Str(text)) => {
             let pattern = library::PATTERNS[pattern].0;
-            let regex = regex_lite::Regex::new(pattern).map_err(|_| Stop::broken("pattern"))?;
+            let regex = regex::Regex::new(pattern).map_err(|_| Stop::broken("pattern"))?;
             if regex.is_match(text) {
                 return Ok(());
             }
