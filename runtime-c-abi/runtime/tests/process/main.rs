@@ -100,8 +100,15 @@ const PLACE: &str = "  at src/main.fuse:3:7 in half\n";
 
 fn prints_in_order() {
     check(command("prints", &[]), 0, "one\ntwo\n", "");
-    // Arguments without a `main` mean nothing.
-    check(command("prints", &["--count", "1"]), 0, "one\ntwo\n", "");
+    // Arguments are for a `main`; without one they are a mistake.
+    check(
+        command("prints", &["--count", "1"]),
+        1,
+        "",
+        &format!(
+            "fatal: class=runtime_fatal pid=PID message=no root fn main found for CLI binding {BUILD}\n"
+        ),
+    );
 }
 
 fn faulting() {
