@@ -79,8 +79,8 @@ service Api /api /v1
 route GET body 0 blocks 1: users id?
 in getUser 1
 main does it
-flag name String bool 0 required 1
-flag fast Bool bool 1 required 0
+flag name String bool 0 required 1 default 
+flag fast Bool bool 1 required 0 default false
 ";
     assert_eq!(
         everything().run_with(&["describe"]),

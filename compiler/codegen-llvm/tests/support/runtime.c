@@ -9,7 +9,7 @@ typedef struct { const char *data; uint64_t len; } Text;
 typedef struct { const void *data; uint64_t len; } Slice;
 typedef struct { Text file, function; uint32_t line, column; } Site;
 typedef struct { Text name; void (*run)(void); } App;
-typedef struct { Text name, type_name; uint32_t is_bool, required; } Flag;
+typedef struct { Text name, type_name; uint32_t is_bool, required; Text shown; } Flag;
 typedef struct { int64_t (*run)(void *); Text doc; Slice flags; } Main;
 typedef struct { Text text; uint32_t is_param, reserved; } Segment;
 typedef struct { Text method; Slice segments; void (*run)(void *); uint32_t has_body, blocks; } Route;
@@ -107,7 +107,7 @@ static void describe(void) {
     printf("main %.*s\n", TEXT(p->main->doc));
     for (uint64_t i = 0; i < p->main->flags.len; i++) {
       const Flag *f = (const Flag *)p->main->flags.data + i;
-      printf("flag %.*s %.*s bool %u required %u\n", TEXT(f->name), TEXT(f->type_name), f->is_bool, f->required);
+      printf("flag %.*s %.*s bool %u required %u default %.*s\n", TEXT(f->name), TEXT(f->type_name), f->is_bool, f->required, TEXT(f->shown));
     }
   }
 }
