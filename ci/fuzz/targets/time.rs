@@ -21,7 +21,7 @@ const COMPLETE: [&str; 4] = [
     "%F",
 ];
 
-const FIRST: i64 = -62_135_596_800_000; // 0001-01-01
+const FIRST: i64 = -30_610_224_000_000; // 1000-01-01: before, jiff writes a century with one digit, where POSIX wants two
 const LAST: i64 = 253_402_127_999_999; // 9999-12-29, the last whole day of jiff's
 
 #[derive(Arbitrary, Debug)]
@@ -56,7 +56,8 @@ libfuzzer_sys::fuzz_target!(|input: Input| {
     clock::parse(input.text, input.format);
 
     let epoch = FIRST + (input.epoch as i128).rem_euclid((LAST - FIRST) as i128) as i64;
-    let zoned = Timestamp::from_millisecond(epoch)
+    // Whole seconds: before 1970 jiff rounds `%s` up, while the fields beside it are those of the second that has begun.
+    let zoned = Timestamp::from_millisecond(epoch.div_euclid(1000) * 1000)
         .expect("in range")
         .to_zoned(TimeZone::UTC);
     let format: String = input
