@@ -58,27 +58,32 @@ fn assignments(function: &Function) -> Vec<u32> {
 /// How many times each local is mentioned other than as the whole destination of a store.
 fn mentions(function: &Function) -> Vec<u32> {
     let mut counts = vec![0; function.locals.len()];
-    let mut count = |place: &Place, root: bool| {
-        for local in place
-            .root()
-            .filter(|_| root)
-            .into_iter()
-            .chain(place.index_locals())
-        {
-            counts[local.as_u32() as usize] += 1;
-        }
-    };
+    let mut count = |local: LocalId| counts[local.as_u32() as usize] += 1;
     for block in function.blocks.values() {
         for statement in &block.statements {
-            let dest = statement.kind.dest();
-            for place in statement.kind.places() {
-                let is_dest = dest.is_some_and(|dest| std::ptr::eq(dest, place));
-                count(place, !(is_dest && place.projections.is_empty()));
-            }
+            each_mention(&statement.kind, &mut count);
         }
         if let Some(place) = block.terminator.operand().and_then(Operand::place) {
-            count(place, true);
+            place
+                .root()
+                .into_iter()
+                .chain(place.index_locals())
+                .for_each(&mut count);
         }
     }
     counts
+}
+
+/// The locals a statement mentions other than as the whole destination of a store, as often as it does.
+fn each_mention(kind: &StatementKind, found: &mut impl FnMut(LocalId)) {
+    let dest = kind.dest();
+    for place in kind.places() {
+        let is_dest = dest.is_some_and(|dest| std::ptr::eq(dest, place));
+        let root = place
+            .root()
+            .filter(|_| !(is_dest && place.projections.is_empty()));
+        root.into_iter()
+            .chain(place.index_locals())
+            .for_each(&mut *found);
+    }
 }
