@@ -77,10 +77,12 @@ pub fn run(backend: Backend, example: &Example, directory: &Path) -> Result<Outp
     } else {
         serve::run(&mut command, &example.http)?
     };
-    Ok(Output {
-        stderr: normalise::stderr(&output.stderr),
-        ..output
-    })
+    let mut stderr = normalise::stderr(&output.stderr);
+    if let Some(origin) = &origin {
+        // Its port is another one in every run.
+        stderr = stderr.replace(&origin.url(), "ORIGIN");
+    }
+    Ok(Output { stderr, ..output })
 }
 
 /// Puts the files of an example into a directory of their own.
