@@ -267,6 +267,11 @@ unsafe fn give_back(job: &Job) {
     let mut outcome = job.outcome.lock().unwrap_or_else(PoisonError::into_inner);
     let (heap, has_result) = (outcome.heap.take(), !outcome.result.is_null());
     drop(outcome);
+    // What the task held of its starter's values when it faulted stays counted until the starter's heap goes.
+    #[cfg(feature = "audit")]
+    if heap.is_some() && !has_result {
+        crate::memory::heap::note_fault();
+    }
     if let Some(mut heap) = heap
         && has_result
     {
