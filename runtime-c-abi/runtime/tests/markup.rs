@@ -36,7 +36,9 @@ fn model(value: &str, in_attribute: bool) -> String {
 fn every_place_and_character_is_escaped() {
     for special in ["&", "<", ">", "\"", "'", "é", "%", "=", "\u{7f}"] {
         for length in [0, 1, 7, 15, 16, 17, 31, 32, 33, 64] {
-            for place in 0..=length {
+            // Miri takes a thousand times as long: the ends and what is next to a block of 16.
+            let places = (0..=length).filter(|place| !cfg!(miri) || place % 16 < 2);
+            for place in places {
                 let value = format!(
                     "{}{special}{}",
                     "a".repeat(place),

@@ -4,7 +4,7 @@
 //! `release`) and in the `static` profile. Each run is compared with what the example says; besides, all back ends are compared with
 //! each other, and a difference is a failure of its own kind, `DISAGREE`. A back end that is not there is an error, never a skip.
 //!
-//! `FUSE_CONFORMANCE=TEXT` runs only examples whose name contains the text. `FUSE_CONFORMANCE_BACKENDS=NAME,NAME` runs programs on these
+//! `FUSE_CONFORMANCE=TEXT` runs only examples whose name contains the text, `TEXT!OTHER` those of them that do not contain the other. `FUSE_CONFORMANCE_BACKENDS=NAME,NAME` runs programs on these
 //! back ends only, and nothing that is not run; `ci/memory` uses it.
 
 mod backend;
@@ -92,7 +92,11 @@ fn collect(root: &Path) -> Vec<Example> {
             Err(reason) => panic!("{}: {reason}", file.display()),
         }
     }
-    examples.retain(|example| example.name.contains(&filter));
+    let (wanted, unwanted) = filter.split_once('!').unwrap_or((&filter, ""));
+    examples.retain(|example| {
+        let excluded = !unwanted.is_empty() && example.name.contains(unwanted);
+        example.name.contains(wanted) && !excluded
+    });
     assert!(!examples.is_empty(), "no examples match `{filter}`");
     examples
 }

@@ -124,12 +124,13 @@ unsafe fn read_text(cursor: *mut Cursor) -> *mut u8 {
         let mut length = 0;
         let read = read(cursor, |piece| {
             let range = piece.as_ptr_range();
-            let end = if input.contains(&range.start) {
-                input.end
+            // Blocks may reach behind the piece, so a piece of the input is read as part of the whole.
+            let (from, end) = if input.contains(&range.start) {
+                (input.start.with_addr(range.start.addr()), input.end)
             } else {
-                range.end
+                (range.start, range.end)
             };
-            copy_to_new(range.start, end, data(text).add(length), piece.len());
+            copy_to_new(from, end, data(text).add(length), piece.len());
             length += piece.len();
         });
         if read {
