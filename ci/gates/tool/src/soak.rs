@@ -173,7 +173,8 @@ pub fn run(requests: usize) -> Result<(), String> {
     println!("resident: {before} KiB before, {after} KiB after");
     let expected = KINDS
         .iter()
-        .filter(|(path, _)| !matches!(*path, "/refinement" | "/raised"))
+        // What breaks a rule is answered with its problems; everything else, raised errors too, is logged.
+        .filter(|(path, _)| *path != "/refinement")
         .count();
     if faults != expected * (share + 4000) {
         return Err(format!(
