@@ -167,6 +167,7 @@ fn executable(group: &mut Group<'_>, prepared: &Prepared) {
         core_bitcode: Some(&bitcode),
         build_info: String::new(),
         release: true,
+        address_sanitizer: false,
         outputs: Outputs::OBJECT,
     };
     let compile = || {
