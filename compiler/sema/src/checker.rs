@@ -166,7 +166,7 @@ pub(crate) struct Checker<'a> {
     /// Imported JSON files that are used, by their numbers in the graph.
     pub data_assets: indexmap::IndexSet<u32>,
     /// Compiled patterns of refinements.
-    pub regexes: IndexMap<String, regex::Regex>,
+    pub patterns: IndexMap<String, fuse_pattern::Tables>,
     /// Predicates named by refinements, to be checked once every signature can be resolved.
     pub predicates: Vec<crate::refine::PendingPredicate>,
     /// Findings inside instances of generic functions; shown only if nothing else explains them.
@@ -223,7 +223,7 @@ impl<'a> Checker<'a> {
             queue: VecDeque::new(),
             data_assets: indexmap::IndexSet::new(),
             instance_queue: VecDeque::new(),
-            regexes: IndexMap::new(),
+            patterns: IndexMap::new(),
             predicates: Vec::new(),
             instance_findings: Vec::new(),
             lost_methods: BTreeSet::new(),

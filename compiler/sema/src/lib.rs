@@ -135,6 +135,7 @@ impl<'a> Checker<'a> {
             services: entries.services,
             tests: entries.tests,
             migrations: entries.migrations,
+            patterns: self.patterns,
         };
         let mut sink = self.sink;
         effects::check(&program, &mut sink);

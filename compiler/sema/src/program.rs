@@ -4,7 +4,9 @@
 //! filled in or a conversion to be guessed. Every function is monomorphic, every expression carries its type, call
 //! arguments are positional and complete, and evaluation order is the order of the tree.
 
+use fuse_pattern::Tables;
 use fuse_syntax::span::Span;
+use indexmap::IndexMap;
 
 use crate::types::{RefinementId, StructId, TypeId, TypeTable};
 
@@ -45,6 +47,8 @@ pub struct Program {
     pub tests: Vec<Test>,
     /// In the order they are applied: numeric names by value, then the others by name, then by package.
     pub migrations: Vec<Migration>,
+    /// The patterns of refinements, by their text.
+    pub patterns: IndexMap<String, Tables>,
 }
 
 #[derive(Clone, Debug)]

@@ -1,10 +1,10 @@
 //! Refinements: reading constraints, checking literals against them, and where checks at run time are due.
 
+use fuse_pattern::Tables;
 use fuse_syntax::ast::{self, BinaryOp, ExprKind, Literal, UnaryOp};
 use fuse_syntax::diagnostic::Diagnostic;
 use fuse_syntax::span::Span;
 use indexmap::IndexMap;
-use regex::Regex;
 
 use crate::checker::{Checker, FnIdx};
 use crate::diag::with_suggestion;
@@ -201,22 +201,16 @@ impl<'a> Checker<'a> {
             );
             return None;
         };
-        if self.regexes.contains_key(pattern) {
+        if self.patterns.contains_key(pattern) {
             return Some(Constraint::Regex(pattern.clone()));
         }
-        match Regex::new(pattern) {
-            Ok(regex) => {
-                self.regexes.insert(pattern.clone(), regex);
+        match fuse_pattern::compile(pattern) {
+            Ok(tables) => {
+                self.patterns.insert(pattern.clone(), tables);
                 Some(Constraint::Regex(pattern.clone()))
             }
             Err(error) => {
-                let detail = error.to_string();
-                let detail = detail
-                    .lines()
-                    .last()
-                    .unwrap_or_default()
-                    .trim_start_matches("error: ");
-                let message = format!("invalid regular expression: {detail}");
+                let message = format!("invalid regular expression: {error}");
                 self.sink
                     .error("FUSE_REFINEMENT_REGEX", value.span, message);
                 None
@@ -332,7 +326,7 @@ impl<'a> Checker<'a> {
     pub fn judge(&self, rule: RefinementId, value: Known<'_>) -> Verdict {
         let mut verdict = Verdict::Holds;
         for constraint in &self.types.refinement(rule).constraints {
-            match judge_one(constraint, value, &self.regexes) {
+            match judge_one(constraint, value, &self.patterns) {
                 Verdict::Holds => {}
                 Verdict::Unknown => verdict = Verdict::Unknown,
                 fails => return fails,
@@ -345,7 +339,7 @@ impl<'a> Checker<'a> {
 fn judge_one(
     constraint: &Constraint,
     value: Known<'_>,
-    regexes: &IndexMap<String, Regex>,
+    patterns: &IndexMap<String, Tables>,
 ) -> Verdict {
     let within = |inside: bool, text: String| {
         if inside {
@@ -370,9 +364,9 @@ fn judge_one(
                 format!("length {length} out of range {min}..{max}"),
             )
         }
-        (Constraint::Regex(pattern), Known::Text(text)) => match regexes.get(pattern) {
-            Some(regex) => within(
-                regex.is_match(text),
+        (Constraint::Regex(pattern), Known::Text(text)) => match patterns.get(pattern) {
+            Some(tables) => within(
+                tables.matches(text),
                 format!("value does not match regex {pattern}"),
             ),
             None => Verdict::Unknown,

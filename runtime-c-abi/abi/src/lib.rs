@@ -14,6 +14,7 @@ pub mod http;
 pub mod json;
 pub mod note;
 pub mod object;
+pub mod pattern;
 pub mod table;
 
 pub use context::{CONTEXT_STACK_LIMIT_OFFSET, Context};

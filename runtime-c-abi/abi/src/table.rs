@@ -221,14 +221,15 @@ macro_rules! for_each_runtime_fn {
             ParseBytes, fuse_parse_bytes, [Obj, Obj], Own, [Faults];
             // Is the trimmed text empty or `null`?
             ParseIsNull, fuse_parse_is_null, [Obj], Bool, [];
-            // -- refinements. Each gives null when satisfied, else the message. --
+            // -- refinements. Each check gives null when satisfied, else the message. --
             CheckIntRange, fuse_check_int_range, [I64, I64, I64], Own, [];
             CheckFloatRange, fuse_check_float_range, [F64, F64, F64], Own, [];
             CheckTextLength, fuse_check_text_length, [Obj, I64, I64], Own, [];
             CheckBytesLength, fuse_check_bytes_length, [Obj, I64, I64], Own, [];
-            CheckRegex, fuse_check_regex, [Obj, Obj], Own, [];
             CheckId, fuse_check_id, [Obj], Own, [];
             CheckEmail, fuse_check_email, [Obj], Own, [];
+            // (text, tables of a pattern as `pattern` describes them)
+            RegexMatches, fuse_regex_matches, [Obj, Obj], Bool, [Pure];
             // -- configuration: (config name, field name, env name) -> text or null --
             ConfigText, fuse_config_text, [Obj, Obj, Obj], Own, [Faults];
             // -- program flags: the table is the Raw parameter of the entry function --

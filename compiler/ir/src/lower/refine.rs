@@ -158,22 +158,32 @@ impl<'p> Body<'_, 'p> {
                 self.f.switch_to(next);
             }
             (Rule::Constraint(Constraint::Regex(pattern)), _) => {
-                let pattern = self.text_const(pattern);
-                self.ask(RuntimeFn::CheckRegex, vec![value, pattern], fails, message);
+                let tables = self.cx.program.patterns[pattern].bytes();
+                let tables = Operand::Const(Const::Str(self.cx.mir.string(tables)));
+                let args = vec![value, tables];
+                let matches = self.row(RuntimeFn::RegexMatches, args, self.cx.known.bool);
+                let text = format!("value does not match regex {pattern}");
+                self.reject_unless(matches, &text, fails, message);
             }
             (Rule::Constraint(Constraint::Predicate { function, name }), _) => {
                 let function = self.cx.function(*function);
                 let bool_type = self.cx.known.bool;
                 let accepted = self.call(function, vec![value], bool_type);
-                let (rejects, next) = (self.f.block(), self.f.block());
-                self.f.branch(accepted, next, rejects);
-                self.f.switch_to(rejects);
-                let text = self.text_const(&format!("predicate {name} rejected value"));
-                self.f.assign(message, Rvalue::Use(text));
-                self.f.goto(fails);
-                self.f.switch_to(next);
+                let text = format!("predicate {name} rejected value");
+                self.reject_unless(accepted, &text, fails, message);
             }
         }
+    }
+
+    /// Goes on where a condition holds, to `fails` with that message elsewhere.
+    fn reject_unless(&mut self, holds: Operand, text: &str, fails: BlockId, message: LocalId) {
+        let (rejects, next) = (self.f.block(), self.f.block());
+        self.f.branch(holds, next, rejects);
+        self.f.switch_to(rejects);
+        let text = self.text_const(text);
+        self.f.assign(message, Rvalue::Use(text));
+        self.f.goto(fails);
+        self.f.switch_to(next);
     }
 
     /// Two comparisons; the row is asked for the message once one has failed.

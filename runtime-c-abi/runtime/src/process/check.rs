@@ -1,10 +1,8 @@
-//! Refinements. Each check gives null when it holds, else the message.
+//! Refinements. A check gives null when it holds, else the message.
 
 use core::ptr;
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
 
-use regex::Regex;
+use fuse_abi::pattern::Tables;
 
 use crate::memory::buffer::Buffer;
 use crate::object::{bytes, new_text, string};
@@ -75,32 +73,13 @@ pub unsafe extern "C" fn fuse_check_bytes_length(value: *mut u8, least: i64, mos
     int_in_range("length", length, least, most)
 }
 
-/// (text, pattern): is there a match anywhere? Patterns are constants of the program; each is compiled once.
+/// (text, tables of a pattern)
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn fuse_check_regex(text: *mut u8, pattern: *mut u8) -> *mut u8 {
-    static COMPILED: Mutex<BTreeMap<String, Option<Arc<Regex>>>> = Mutex::new(BTreeMap::new());
+pub unsafe extern "C" fn fuse_regex_matches(text: *mut u8, tables: *mut u8) -> bool {
     panics::arm();
     // SAFETY: contract of the crate.
-    let (text, pattern) = unsafe { (string(text), string(pattern)) };
-    let regex = {
-        let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
-        match compiled.get(pattern) {
-            Some(regex) => regex.clone(),
-            None => {
-                let regex = Regex::new(pattern).ok().map(Arc::new);
-                compiled.insert(pattern.to_owned(), regex.clone());
-                regex
-            }
-        }
-    };
-    let mut message = Buffer::new();
-    match regex {
-        Some(regex) if regex.is_match(text) => return ptr::null_mut(),
-        Some(_) => message.push(b"value does not match regex "),
-        None => message.push(b"invalid regex pattern "),
-    }
-    message.push(pattern.as_bytes());
-    new_text(message.as_bytes())
+    let (text, tables) = unsafe { (string(text), Tables::new(bytes(tables))) };
+    tables.matches(text, &mut vec![0; tables.scratch_words()])
 }
 
 #[unsafe(no_mangle)]

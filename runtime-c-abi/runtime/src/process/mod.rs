@@ -25,7 +25,7 @@ pub mod tests;
 
 pub use check::{
     fuse_check_bytes_length, fuse_check_email, fuse_check_float_range, fuse_check_id,
-    fuse_check_int_range, fuse_check_regex, fuse_check_text_length,
+    fuse_check_int_range, fuse_check_text_length, fuse_regex_matches,
 };
 pub use clock::{fuse_time_format, fuse_time_parse, fuse_time_parse_message, fuse_time_sleep};
 pub use config::fuse_config_text;

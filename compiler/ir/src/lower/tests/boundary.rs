@@ -40,7 +40,8 @@ fn predicates_and_patterns() {
         &text,
         &[
             "call even(%n)",
-            "fuse_check_regex(%s, \"^a\")",
+            "fuse_regex_matches(%s, \"",
+            "value does not match regex ^a",
             "fuse_fault_validation(\"P.s\"",
         ],
     );
