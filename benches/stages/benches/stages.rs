@@ -160,12 +160,11 @@ fn executable(group: &mut Group<'_>, prepared: &Prepared) {
         .expect("a sysroot: `cargo xtask sysroot` makes it");
     let bitcode = std::fs::read(sysroot.core_bitcode()).expect("the runtime's bitcode");
     let options = Options {
-        target: Target::X86_64LinuxGnu,
+        target: Target::X86_64Linux,
         cpu: None,
         opt: OptLevel::O2,
         debug_info: true,
         core_bitcode: Some(&bitcode),
-        build_info: String::new(),
         release: true,
         address_sanitizer: false,
         outputs: Outputs::OBJECT,
@@ -189,6 +188,7 @@ fn link(sysroot: &Sysroot, object: &Path, directory: &Path) {
         extra_objects: &[],
         output: &directory.join("program"),
         symbols: None,
+        build_info: "",
         sysroot,
     };
     fuse_link::link(&request).expect("links");

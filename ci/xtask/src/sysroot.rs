@@ -16,6 +16,9 @@ const CORE_BITCODE: &str = "fuse_core.bc";
 /// Notes what a sysroot was made from.
 const INPUTS: &str = "inputs.sha256";
 
+/// The target whose bitcode all sysroots have: what it says is the same for every C library, and an object made with it serves them all.
+const CORE_TARGET: Target = Target::Gnu;
+
 /// The cargo profile of the runtime, in the workspace's `Cargo.toml`.
 const PROFILE: &str = "runtime";
 
@@ -45,7 +48,14 @@ pub fn build(target: Target, variant: Variant) -> Result<()> {
         stubs::write(&shared, &stub)?;
     }
     runtime_archive(target, variant, &library, &directory.join(RUNTIME_ARCHIVE))?;
-    core_bitcode(target, variant, &library, &directory.join(CORE_BITCODE))?;
+    let core = directory.join(CORE_BITCODE);
+    match CORE_TARGET {
+        own if own == target => core_bitcode(target, variant, &library, &core)?,
+        other => {
+            build(other, variant)?;
+            fs::copy(parent.join(other.triple()).join(CORE_BITCODE), &core)?;
+        }
+    }
 
     let providers: Vec<PathBuf> = fs::read_dir(&directory)?
         .filter_map(std::result::Result::ok)
@@ -77,6 +87,7 @@ fn inputs(target: Target, variant: Variant, library: &StdLibrary) -> Result<Stri
     let root = tools::root();
     let mut inputs = Inputs::default();
     inputs.text(target.triple()).text(&library.key);
+    inputs.text(&std_library::provide(CORE_TARGET)?.key);
     if let Some((library, _)) = variant.library()? {
         inputs.file("library", &library)?;
     }

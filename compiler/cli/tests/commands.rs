@@ -375,7 +375,7 @@ fn the_object_is_reused_while_it_is_whole_and_of_the_same_program() {
     };
     assert!(build(), "the first build compiles");
     assert!(!build(), "the second reuses");
-    fs::write(project.path(".fuse/build/program-release.o"), "broken").expect("a writable file");
+    fs::write(project.path(".fuse/build/program-o2.o"), "broken").expect("a writable file");
     assert!(build(), "a broken object is rebuilt");
     assert_eq!(project.execute("hello", &[], &[]).ok().stdout, "hello\n");
     project.write("main.fuse", "app \"hello\":\n  print(\"changed\")\n");

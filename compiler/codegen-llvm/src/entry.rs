@@ -93,7 +93,7 @@ impl<'ctx> Tables<'_, '_, 'ctx> {
             .any(|function| function.effects.recursive);
         cx.context.const_struct(
             &[
-                self.build_info(&cx.options.build_info),
+                self.build_info(),
                 self.slice(&sites),
                 self.slice(&config_names),
                 self.slice(&apps),
@@ -112,16 +112,12 @@ impl<'ctx> Tables<'_, '_, 'ctx> {
         )
     }
 
-    /// The line as an ELF note, which tools find without running the program, and a second note for the linking stage to fill in. Their
-    /// room does not depend on the texts, so that executables that differ in nothing but the name of their profile have the same addresses.
-    fn build_info(&self, line: &str) -> BasicValueEnum<'ctx> {
+    /// Two ELF notes, which tools find without running the program, for the linking stage to fill in. The object says nothing about the
+    /// profile, so that profiles with the same code share it, and their executables have the same addresses.
+    fn build_info(&self) -> BasicValueEnum<'ctx> {
         let cx = self.cx;
         let llvm = cx.llvm();
-        let room = line.len().next_multiple_of(note::ROOM);
-        let fields = [
-            self.note(note::BUILD_INFO, line, room),
-            self.note(note::FEATURES, "", note::ROOM),
-        ];
+        let fields = [note::BUILD_INFO, note::FEATURES].map(|kind| self.note(kind));
         let record = cx.context.const_struct(&fields, false);
         let global = cx.module.add_global(record.get_type(), None, "fuse.note");
         global.set_linkage(Linkage::Internal);
@@ -137,20 +133,19 @@ impl<'ctx> Tables<'_, '_, 'ctx> {
                 .as_pointer_value()
                 .const_in_bounds_gep(cx.context.i8_type(), &[offset])
         };
-        let length = llvm.i64.const_int(line.len() as u64, false);
-        self.record(&[pointer.into(), length.into()])
+        let room = llvm.i64.const_int(note::ROOM as u64, false);
+        self.record(&[pointer.into(), room.into()])
     }
 
-    fn note(&self, kind: u32, text: &str, room: usize) -> BasicValueEnum<'ctx> {
+    /// A note without its text.
+    fn note(&self, kind: u32) -> BasicValueEnum<'ctx> {
         let context = self.cx.context;
-        let mut bytes = text.as_bytes().to_vec();
-        bytes.resize(room, 0);
         self.record(&[
             self.number(note::NAME_LENGTH),
-            self.number(room as u32),
+            self.number(note::ROOM as u32),
             self.number(kind),
             context.const_string(note::NAME, false).into(),
-            context.const_string(&bytes, false).into(),
+            context.const_string(&[0; note::ROOM], false).into(),
         ])
     }
 

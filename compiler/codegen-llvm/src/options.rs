@@ -6,24 +6,15 @@ use fuse_ir::mir::Phase;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Target {
-    /// Position-independent executables for the dynamic loader of glibc.
-    X86_64LinuxGnu,
-    /// Static executables, position independent as well.
-    X86_64LinuxMusl,
+    /// Position-independent executables for Linux, linked with glibc or musl: the code is the same, and refers to what both have.
+    X86_64Linux,
 }
 
 impl Target {
     pub fn triple(self) -> &'static str {
         match self {
-            Target::X86_64LinuxGnu => "x86_64-unknown-linux-gnu",
-            Target::X86_64LinuxMusl => "x86_64-unknown-linux-musl",
+            Target::X86_64Linux => "x86_64-unknown-linux-gnu",
         }
-    }
-
-    pub fn from_triple(triple: &str) -> Option<Target> {
-        [Target::X86_64LinuxGnu, Target::X86_64LinuxMusl]
-            .into_iter()
-            .find(|target| target.triple() == triple)
     }
 
     /// The processor every machine of this target has.
@@ -50,8 +41,6 @@ pub struct Options<'a> {
     pub core_bitcode: Option<&'a [u8]>,
     /// Instruments loads and stores for AddressSanitizer, whose library the executable then needs.
     pub address_sanitizer: bool,
-    /// What `FUSE_AOT_BUILD_INFO=1` prints.
-    pub build_info: String,
     /// One of the release profiles, as the runtime shows it.
     pub release: bool,
     pub outputs: Outputs,

@@ -37,7 +37,7 @@ pub(crate) fn machine(options: &Options) -> Result<TargetMachine, CodegenError> 
 
 fn relocation(target: Target) -> RelocMode {
     match target {
-        Target::X86_64LinuxGnu | Target::X86_64LinuxMusl => RelocMode::PIC,
+        Target::X86_64Linux => RelocMode::PIC,
     }
 }
 

@@ -4,7 +4,7 @@ mod support;
 
 use std::process::Command;
 
-use fuse_codegen_llvm::{CodegenError, OptLevel, Options, Outputs, Target, compile};
+use fuse_codegen_llvm::{CodegenError, OptLevel, Options, Outputs, compile};
 use fuse_ir::layout::Layouts;
 use fuse_ir::mir::*;
 use support::*;
@@ -71,7 +71,7 @@ fn everything() -> Builder {
 
 #[test]
 fn entry_tables_say_what_the_program_has() {
-    let expected = "info mode=aot contract=aot-v1 stack 0 release 1
+    let expected = "info room 256 stack 0 release 1
 config APP_ APP_DB_URL App.dbUrl
 app Users
 in App 1
@@ -208,12 +208,4 @@ fn only_what_is_asked_for_is_made() {
             .is_some_and(|object| object.starts_with(b"\x7fELF"))
     );
     assert!(artifact.ir_before.is_none() && artifact.ir_after.is_none() && artifact.asm.is_none());
-}
-
-#[test]
-fn triples_name_targets() {
-    for target in [Target::X86_64LinuxGnu, Target::X86_64LinuxMusl] {
-        assert_eq!(Target::from_triple(target.triple()), Some(target));
-    }
-    assert_eq!(Target::from_triple("z80-unknown-none"), None);
 }

@@ -9,7 +9,7 @@ use crate::cache::{Cache, CacheKey};
 use crate::middle;
 use crate::native::{self, CoreCode};
 use crate::profile::HOST;
-use crate::{Checked, DriverError, Profile, Timings, entry, files};
+use crate::{Checked, DriverError, Profile, Timings, entry, files, identity};
 
 /// Names of the stages, in order, as progress shows them.
 pub const STAGES: [&str; 6] = [
@@ -93,10 +93,11 @@ pub fn build(
     }
     let app = entry::chosen_app(checked, request.app.as_deref())?;
     let sysroot = Sysroot::locate(profile.target())?;
-    let core = CoreCode::of(&sysroot, profile)?;
+    let level = native::level(profile);
+    let core = CoreCode::of(&sysroot, level)?;
     let cache = Cache::open(&build_directory(&checked.root));
-    let key = CacheKey::new(checked, app.as_deref(), profile, &core);
-    let cached = cache.object(profile, &key);
+    let key = CacheKey::new(checked, app.as_deref(), level, &core);
+    let cached = cache.object(level, &key);
     let prepared = match cached {
         Some(_) => None,
         None => {
@@ -112,7 +113,7 @@ pub fn build(
     if let Some(prepared) = &prepared {
         // A package that cannot be written to is built without a cache.
         let _ = timings.measure("cache", || {
-            cache.store_program(profile, &key, &prepared.program)
+            cache.store_program(level, &key, &prepared.program)
         });
     }
 
@@ -121,11 +122,11 @@ pub fn build(
     let object = match (cached, prepared) {
         (Some(object), _) => object,
         (None, Some(prepared)) => {
-            let artifact = native::compile(&prepared, profile, &core, Outputs::OBJECT, timings)?;
+            let artifact = native::compile(&prepared, level, &core, Outputs::OBJECT, timings)?;
             let object = artifact
                 .object
                 .ok_or(DriverError::MissingOutput(crate::Emit::Object))?;
-            let _ = timings.measure("cache", || cache.store_object(profile, &key, &object));
+            let _ = timings.measure("cache", || cache.store_object(level, &key, &object));
             object
         }
         (None, None) => return Err(DriverError::MissingOutput(crate::Emit::Object)),
@@ -143,6 +144,7 @@ pub fn build(
         extra_objects: &[],
         output: &output,
         symbols: symbols.as_deref(),
+        build_info: &identity::build_info(profile),
         sysroot: &sysroot,
     };
     let linked = timings.measure("link", || fuse_link::link(&link))?;

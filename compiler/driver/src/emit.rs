@@ -93,7 +93,8 @@ pub fn emit(
                 object: emit == Emit::Object,
             };
             let core = CoreCode::for_inspection(profile)?;
-            let artifact = native::compile(&prepared, profile, &core, outputs, timings)?;
+            let artifact =
+                native::compile(&prepared, native::level(profile), &core, outputs, timings)?;
             let missing = || DriverError::MissingOutput(emit);
             match emit {
                 Emit::LlvmIr => artifact.ir_after.ok_or_else(missing)?,

@@ -35,6 +35,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_line_has_room_in_its_note() {
+        for profile in Profile::ALL {
+            let line = build_info(profile);
+            assert!(line.len() < fuse_abi::note::ROOM, "{line}");
+        }
+    }
+
+    #[test]
     fn the_line_has_the_contract_keys_in_order() {
         let line = build_info(Profile::Static);
         let keys: Vec<&str> = line

@@ -1,10 +1,10 @@
-//! Prepared MIR to an object through LLVM.
+//! Prepared MIR to an object through LLVM. The object depends on the level only: what else a profile means is for the linking stage.
 
 use fuse_codegen_llvm::{Artifact, OptLevel, Options, Outputs, Target};
 use fuse_ir::pipeline::Prepared;
 use fuse_link::Sysroot;
 
-use crate::{DriverError, Profile, Timings, identity};
+use crate::{DriverError, Profile, Timings};
 
 /// The runtime's hot primitives as bitcode, linked into the program before optimisation.
 pub struct CoreCode {
@@ -13,11 +13,21 @@ pub struct CoreCode {
     pub address_sanitizer: bool,
 }
 
+/// How far LLVM goes for a profile.
+pub fn level(profile: Profile) -> OptLevel {
+    if profile.is_release() {
+        OptLevel::O2
+    } else {
+        OptLevel::O0
+    }
+}
+
 impl CoreCode {
-    /// Reads the bitcode of a sysroot. Unoptimised builds call these functions in the runtime archive instead.
-    pub fn of(sysroot: &Sysroot, profile: Profile) -> Result<CoreCode, DriverError> {
+    /// Reads the bitcode of a sysroot, which is the same in all of them. Unoptimised builds call these functions in the runtime archive
+    /// instead.
+    pub fn of(sysroot: &Sysroot, level: OptLevel) -> Result<CoreCode, DriverError> {
         let address_sanitizer = sysroot.sanitizer().is_some();
-        if !profile.is_release() {
+        if level == OptLevel::O0 {
             return Ok(CoreCode {
                 bitcode: None,
                 address_sanitizer,
@@ -33,7 +43,7 @@ impl CoreCode {
 
     /// For showing code: what a build with the profile would use.
     pub fn for_inspection(profile: Profile) -> Result<CoreCode, DriverError> {
-        CoreCode::of(&Sysroot::locate(profile.target())?, profile)
+        CoreCode::of(&Sysroot::locate(profile.target())?, level(profile))
     }
 
     pub fn bytes(&self) -> Option<&[u8]> {
@@ -43,30 +53,20 @@ impl CoreCode {
 
 pub fn compile(
     prepared: &Prepared,
-    profile: Profile,
+    level: OptLevel,
     core: &CoreCode,
     outputs: Outputs,
     timings: &mut Timings,
 ) -> Result<Artifact, DriverError> {
     let options = Options {
-        target: match profile {
-            Profile::Debug | Profile::Release | Profile::ReleaseWithSymbols => {
-                Target::X86_64LinuxGnu
-            }
-            Profile::Static => Target::X86_64LinuxMusl,
-        },
+        target: Target::X86_64Linux,
         cpu: None,
-        opt: if profile.is_release() {
-            OptLevel::O2
-        } else {
-            OptLevel::O0
-        },
+        opt: level,
         // Also where linking drops it: with the same object, a symbols file fits the code by construction. Texts for people go without.
-        debug_info: !profile.is_release() || outputs.object,
+        debug_info: level == OptLevel::O0 || outputs.object,
         core_bitcode: core.bytes(),
         address_sanitizer: core.address_sanitizer,
-        build_info: identity::build_info(profile),
-        release: profile.is_release(),
+        release: level == OptLevel::O2,
         outputs,
     };
     let artifact = timings.measure("llvm", || {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use fuse_abi::note;
 use goblin::elf::Elf;
 
 use crate::build_id::{self, BuildId};
@@ -23,6 +24,8 @@ pub struct LinkRequest<'a> {
     pub output: &'a Path,
     /// Where a copy with symbols and debug information goes, for a profile that strips them from the executable.
     pub symbols: Option<&'a Path>,
+    /// The build-info line, which the executable says about itself.
+    pub build_info: &'a str,
     pub sysroot: &'a Sysroot,
 }
 
@@ -63,7 +66,11 @@ pub fn link(request: &LinkRequest<'_>) -> Result<LinkReport, LinkError> {
     let warnings = lld::run(&recipe::arguments(request, keeps_symbols, &unfinished))?;
     let mut bytes = fs::read(&unfinished).map_err(|source| LinkError::output(output, source))?;
     let features = features(request.object)?;
-    fill(&mut bytes, output, notes::features_place, &features)?;
+    let texts = [
+        (note::BUILD_INFO, request.build_info),
+        (note::FEATURES, &features),
+    ];
+    describe(&mut bytes, output, texts)?;
     let build_id = BuildId::of_content(&bytes);
     fill(&mut bytes, output, build_id::place, &build_id.0)?;
     fs::write(&unfinished, &bytes).map_err(|source| LinkError::output(output, source))?;
@@ -72,7 +79,7 @@ pub fn link(request: &LinkRequest<'_>) -> Result<LinkReport, LinkError> {
         lld::run(&recipe::arguments(request, true, &unfinished))?;
         let mut bytes =
             fs::read(&unfinished).map_err(|source| LinkError::output(symbols, source))?;
-        fill(&mut bytes, symbols, notes::features_place, &features)?;
+        describe(&mut bytes, symbols, texts)?;
         fill(&mut bytes, symbols, build_id::place, &build_id.0)?;
         fs::write(&unfinished, &bytes).map_err(|source| LinkError::output(symbols, source))?;
         // Before the executable, so that an executable is never without its symbols.
@@ -96,11 +103,27 @@ pub fn symbols_path(executable: &Path) -> PathBuf {
 }
 
 /// The runtime features that the program's object refers to, as the note has them.
-fn features(object: &Path) -> Result<Vec<u8>, LinkError> {
+fn features(object: &Path) -> Result<String, LinkError> {
     let bytes = inspect::read(object)?;
     let elf = inspect::parse(&bytes, object)?;
     let features: Vec<&str> = notes::features(&elf).into_iter().collect();
-    Ok(features.join(" ").into_bytes())
+    Ok(features.join(" "))
+}
+
+/// Writes the texts of our notes into an executable.
+fn describe(bytes: &mut [u8], path: &Path, texts: [(u32, &str); 2]) -> Result<(), LinkError> {
+    for (kind, text) in texts {
+        // Readers stop at the first zero.
+        if text.len() >= note::ROOM {
+            return Err(LinkError::Malformed {
+                path: path.to_owned(),
+                reason: format!("no room for the note `{text}`"),
+            });
+        }
+        let place = |file: &[u8], elf: &Elf<'_>| notes::own_place(file, elf, kind);
+        fill(bytes, path, place, text.as_bytes())?;
+    }
+    Ok(())
 }
 
 /// Writes a text to its room in an executable. An executable of foreign objects has no room for ours.

@@ -20,7 +20,7 @@ impl Metadata {
     /// The notes of an executable of ours.
     pub(crate) fn read(file: &[u8], elf: &Elf<'_>) -> Option<Metadata> {
         let text = |kind| {
-            let bytes = file.get(place(file, elf, NAME, kind)?)?;
+            let bytes = file.get(own_place(file, elf, kind)?)?;
             let end = bytes.iter().position(|&byte| byte == 0)?;
             std::str::from_utf8(bytes.get(..end)?).ok()
         };
@@ -55,9 +55,9 @@ pub(crate) fn place(file: &[u8], elf: &Elf<'_>, name: &str, kind: u32) -> Option
     Some(start..start + note.desc.len())
 }
 
-/// Where in the file the list of features goes.
-pub(crate) fn features_place(file: &[u8], elf: &Elf<'_>) -> Option<Range<usize>> {
-    place(file, elf, NAME, note::FEATURES)
+/// Where in the file the text of one of our notes is.
+pub(crate) fn own_place(file: &[u8], elf: &Elf<'_>, kind: u32) -> Option<Range<usize>> {
+    place(file, elf, NAME, kind)
 }
 
 /// Families of which every program has some.
@@ -102,6 +102,14 @@ mod tests {
         assert_eq!(family("fuse_text_push"), Some("text"));
         assert_eq!(family("fuse_rc_inc"), None);
         assert_eq!(family("memcpy"), None);
+    }
+
+    #[test]
+    fn every_list_of_features_has_room() {
+        let symbols = fuse_abi::RuntimeFn::ALL.iter().map(|row| row.symbol());
+        let all: BTreeSet<&str> = symbols.filter_map(family).collect();
+        let list = all.into_iter().collect::<Vec<_>>().join(" ");
+        assert!(list.len() < note::ROOM, "{list}");
     }
 
     #[test]

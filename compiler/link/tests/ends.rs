@@ -144,6 +144,7 @@ fn build(directory: &Path, target: Target, row: &End) -> PathBuf {
         extra_objects: &[],
         output: &output,
         symbols: Some(&symbols_path(&output)),
+        build_info: "",
         sysroot: &Sysroot::locate(target).expect("`cargo xtask sysroot` has been run"),
     })
     .expect("links");

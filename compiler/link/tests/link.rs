@@ -55,6 +55,7 @@ fn link_in(
         extra_objects: &[],
         output: &output,
         symbols: None,
+        build_info: "",
         sysroot: &sysroot(target),
     })?;
     Ok((output, report))
@@ -152,6 +153,7 @@ fn missing_and_unwritable_places_are_named() {
             extra_objects: &[],
             output,
             symbols: None,
+            build_info: "",
             sysroot: &sysroot,
         })
     };

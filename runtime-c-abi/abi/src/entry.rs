@@ -96,7 +96,7 @@ pub struct ConfigName {
 /// program does not use is not linked.
 #[repr(C)]
 pub struct Program {
-    /// `mode=aot profile=... contract=aot-v1`
+    /// `mode=aot profile=... contract=aot-v1`, up to the first zero, if there is one: the room of a note.
     pub build_info: Text,
     pub sites: Slice<Site>,
     pub config_names: Slice<ConfigName>,

@@ -8,10 +8,10 @@ pub const SECTION: &str = ".note.fuse";
 pub const NAME: &[u8; 8] = b"FUSE\0\0\0\0";
 /// `namesz`: the name and its first zero.
 pub const NAME_LENGTH: u32 = 5;
-/// `type` of the build-info line.
+/// `type` of the build-info line. Its text is filled in by the linking stage, which knows the profile.
 pub const BUILD_INFO: u32 = 1;
 /// `type` of the list of runtime features that the program refers to, separated by spaces; filled in by the linking stage.
 pub const FEATURES: u32 = 2;
-/// A text's room is a multiple of this many bytes.
+/// Bytes of room for a text and the zero after it.
 pub const ROOM: usize = 256;
 pub const ALIGN: u32 = 4;

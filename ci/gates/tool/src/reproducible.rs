@@ -161,7 +161,8 @@ fn products(
         give(&directory, NOBODY)?;
     }
     let fuse = fuse()?;
-    for _ in 0..if surroundings.warm { 2 } else { 1 } {
+    let before = surroundings.warm.then(|| shares_object(profile));
+    for profile in before.into_iter().chain([profile]) {
         let mut command = if surroundings.one_core {
             let mut command = bare(Path::new("taskset"));
             command
@@ -197,7 +198,8 @@ fn products(
         }
         succeed(&mut command).map_err(|error| format!("{}: {error}", program.name))?;
     }
-    let object = format!(".fuse/build/program-{profile}.o");
+    let level = if profile == "debug" { "o0" } else { "o2" };
+    let object = format!(".fuse/build/program-{level}.o");
     let mut digests = BTreeMap::new();
     for name in ["program", "program.debug", &object] {
         match fs::read(directory.join(name)) {
@@ -211,6 +213,15 @@ fn products(
         }
     }
     Ok(digests)
+}
+
+/// A profile, another one if there is one, whose build leaves the object in the cache that this one takes.
+fn shares_object(profile: &str) -> &str {
+    match profile {
+        "debug" => "debug",
+        "static" => "release",
+        _ => "static",
+    }
 }
 
 /// Is this the superuser, who can act as somebody else? Told by whom new files belong to.

@@ -12,11 +12,17 @@ const PROGRAM: &str = "app \"a\":\n  print(\"one\")\n";
 /// Builds, and says whether the compiler had to work.
 #[track_caller]
 fn builds(project: &Project) -> bool {
+    builds_for(project, "release")
+}
+
+#[track_caller]
+fn builds_for(project: &Project, profile: &str) -> bool {
     let seen = Seen::of(
         project
             .fuse(&[
                 "build",
-                "--release",
+                "--profile",
+                profile,
                 "--timings",
                 "main.fuse",
                 "-o",
@@ -73,7 +79,7 @@ fn what_is_not_whole_or_not_ours_is_rebuilt() {
     let project = Project::new(PROGRAM);
     assert!(builds(&project));
     let fresh = fs::read(project.path("program")).expect("the executable");
-    let names = ["o", "meta"].map(|kind| format!(".fuse/build/program-release.{kind}"));
+    let names = ["o", "meta"].map(|kind| format!(".fuse/build/program-o2.{kind}"));
     for name in &names {
         let whole = fs::read(project.path(name)).expect("the entry");
         let mut flipped = whole.clone();
@@ -98,30 +104,62 @@ fn what_is_not_whole_or_not_ours_is_rebuilt() {
     assert_eq!(says(&project), "one\n");
 }
 
-/// Two apps of one package into one executable: each result is one of the two, whole.
+/// What differs between optimised profiles comes with linking, and is the same as without the object of another.
+#[test]
+fn optimised_profiles_share_the_object() {
+    const OPTIMISED: [&str; 3] = ["release", "static", "release-with-symbols"];
+    for first in OPTIMISED {
+        let project = Project::new(PROGRAM);
+        assert!(builds_for(&project, "debug"));
+        assert!(builds_for(&project, first), "nothing of debug is used");
+        for profile in OPTIMISED {
+            assert!(!builds_for(&project, profile), "{profile} after {first}");
+            let seen = Seen::of(project.program().env("FUSE_AOT_BUILD_INFO", "1").output());
+            let own = format!("mode=aot profile={profile} target=x86_64-unknown-linux-");
+            assert!(seen.stdout.starts_with(&own), "{seen:?}");
+            assert_eq!(says(&project), "one\n");
+            let seen = Seen::of(project.fuse(&["inspect", "--verify", "program"]).output());
+            assert_eq!(seen.exit, Some(0), "{seen:?}");
+            let clean = Project::new(PROGRAM);
+            assert!(builds_for(&clean, profile));
+            let executable =
+                |project: &Project| fs::read(project.path("program")).expect("an executable");
+            assert!(executable(&project) == executable(&clean), "{profile}");
+        }
+        assert!(!builds_for(&project, "debug"), "its object is still there");
+    }
+}
+
+/// Two apps of one package, for two C libraries, into one executable: each result is one of these, whole.
 #[test]
 fn builds_at_once_do_not_harm_each_other() {
     let project =
         Project::new("app \"one\":\n  print(\"one\")\n\napp \"two\":\n  print(\"two\")\n");
     for _ in 0..3 {
-        let running: Vec<_> = ["one", "two", "one", "two"]
-            .map(|app| {
-                project
-                    .fuse(&[
-                        "build",
-                        "--quiet",
-                        "--release",
-                        "--app",
-                        app,
-                        "main.fuse",
-                        "-o",
-                        "program",
-                    ])
-                    .spawn()
-                    .expect("fuse starts")
-            })
-            .into_iter()
-            .collect();
+        let running: Vec<_> = [
+            ("one", "release"),
+            ("two", "static"),
+            ("one", "static"),
+            ("two", "release"),
+        ]
+        .map(|(app, profile)| {
+            project
+                .fuse(&[
+                    "build",
+                    "--quiet",
+                    "--profile",
+                    profile,
+                    "--app",
+                    app,
+                    "main.fuse",
+                    "-o",
+                    "program",
+                ])
+                .spawn()
+                .expect("fuse starts")
+        })
+        .into_iter()
+        .collect();
         for mut build in running {
             assert!(build.wait().expect("its end").success());
         }

@@ -77,7 +77,7 @@ int64_t fuse_text_index_of(Sequence *a, Sequence *b) { return a->len < b->len ? 
 #define TEXT(t) (int)(t).len, (t).data
 static void describe(void) {
   const Program *p = &fuse_program;
-  printf("info %.*s stack %u release %u\n", TEXT(p->build_info), p->needs_stack, p->release);
+  printf("info%.*s room %d stack %u release %u\n", (int)strlen(p->build_info.data), (const char *)p->build_info.data, (int)p->build_info.len, p->needs_stack, p->release);
   for (uint64_t i = 0; i < p->config_names.len; i++) {
     const ConfigName *c = (const ConfigName *)p->config_names.data + i;
     printf("config %.*s %.*s %.*s\n", TEXT(c->prefix), TEXT(c->env), TEXT(c->field));

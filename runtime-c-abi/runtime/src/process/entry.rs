@@ -4,7 +4,6 @@ use std::alloc::{GlobalAlloc, Layout, System};
 
 use fuse_abi::entry::Program;
 
-use crate::fault::constant_bytes;
 use crate::memory::buffer::Buffer;
 use crate::process::run::{Rendering, finish, first_app, run_app, run_migrations};
 use crate::process::{crash, output, report};
@@ -32,7 +31,7 @@ pub unsafe extern "C" fn main(count: i32, arguments: *const *const u8) -> i32 {
         let program = &fuse_program;
         if is_set(c"FUSE_AOT_BUILD_INFO") {
             report::set_program(program, Rendering::Executable);
-            output::print(constant_bytes(&program.build_info), true);
+            output::print(report::build_info(program), true);
             return finish(0);
         }
         crash::install();

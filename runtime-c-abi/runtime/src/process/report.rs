@@ -124,9 +124,15 @@ pub fn push_pid(line: &mut dyn Sink) {
 
 pub fn push_build_info(line: &mut dyn Sink) {
     if let Some(program) = program() {
-        // SAFETY: the running program's constants.
-        line.push(unsafe { constant_bytes(&program.build_info) });
+        line.push(build_info(program));
     }
+}
+
+/// The build-info line.
+pub fn build_info(program: &Program) -> &[u8] {
+    // SAFETY: a program's constants.
+    let room = unsafe { constant_bytes(&program.build_info) };
+    room.split(|&byte| byte == 0).next().unwrap_or_default()
 }
 
 /// The place with this number, if it is one.

@@ -228,6 +228,7 @@ fn build(directory: &Path, target: Target, way: &Foreign, flags: &[&str]) -> Res
         extra_objects: &[],
         output: &directory.join("program"),
         symbols: None,
+        build_info: "",
         sysroot: &Sysroot::locate(target).map_err(failed)?,
     })
     .map_err(failed)?;
