@@ -73,8 +73,8 @@ macro_rules! for_each_runtime_fn {
             MarkImmortal, fuse_mark_immortal, [Raw], Unit, [Core];
             MarkShared, fuse_mark_shared, [Raw], Unit, [];
             // -- tasks. The first parameter of an entry is its job. --
-            // (entry, captures) -> handle
-            TaskSpawn, fuse_task_spawn, [Raw, Own], I64, [];
+            // (entry, captures, may its starter go on after its fault) -> handle
+            TaskSpawn, fuse_task_spawn, [Raw, Own, Bool], I64, [];
             // (handle) -> cell with the result, or the task's fault
             TaskAwait, fuse_task_await, [I64], Own, [Faults, Blocks];
             // (handle) -> JSON of the `std.Error.Validation` that ended the task, or null; or its fault

@@ -3,6 +3,7 @@
 
 use core::ptr;
 
+use fuse_abi::object::Header;
 use fuse_core::{fuse_drop_text, fuse_rc_inc};
 use fuse_runtime::fault::guard::guarded;
 use fuse_runtime::fault::{Fault, fuse_assert_failed, fuse_fault_validation};
@@ -80,12 +81,59 @@ unsafe extern "C" fn invalid(job: *mut u8, step: i64) {
     }
 }
 
+/// Takes its captured text many times, also through the result of a task of its own, and fails with all of them.
+unsafe extern "C" fn holds_and_fails(job: *mut u8, step: i64) {
+    // SAFETY: as generated code does, up to the fault.
+    unsafe {
+        if step != 0 {
+            return give_back(job, step);
+        }
+        let text = fuse_task_record(job);
+        for _ in 0..5 {
+            fuse_rc_inc(text);
+        }
+        // What this one makes is shared with its own task, and goes with its heap.
+        let own = new_text(&bytes(text).repeat(10_000));
+        fuse_rc_inc(own);
+        finish(start(doubles, own));
+        fuse_rc_inc(text);
+        let inner = start(doubles, text);
+        let result = fuse_task_await(inner, 1);
+        fuse_task_release(inner);
+        fuse_rc_inc(result);
+        invalid(job, step);
+    }
+}
+
+/// References to an object that threads share.
+unsafe fn references(object: *mut u8) -> i32 {
+    // SAFETY: a live object, which no other thread touches now.
+    unsafe { -(*object.cast::<Header>()).count }
+}
+
+extern "C" fn fails_tasks(_: *mut u8) {
+    // SAFETY: what is started is finished; the text is live.
+    unsafe {
+        let text = new_text(&[b'x'; 41]);
+        fuse_mark_shared(text);
+        for _ in 0..10 {
+            fuse_rc_inc(text);
+            let task = start(holds_and_fails, text);
+            let failure = fuse_task_failure(task, 1);
+            assert!(!failure.is_null());
+            fuse_drop_text(failure);
+            assert_eq!(references(text), 1);
+        }
+        fuse_drop_text(text);
+    }
+}
+
 /// Consumes the text.
 unsafe fn start(entry: Entry, text: *mut u8) -> i64 {
     // SAFETY: a live text.
     unsafe {
         fuse_mark_shared(text);
-        fuse_task_spawn(entry as *mut u8, text)
+        fuse_task_spawn(entry as *mut u8, text, true)
     }
 }
 
@@ -192,6 +240,7 @@ fn threads_start_tasks_side_by_side_and_nothing_grows() {
                         let boom = Err(("assert failed: boom".to_owned(), 3));
                         assert_eq!(request(&mut heap, leaves_tasks, 0), boom);
                         assert_eq!(request(&mut heap, catches, 0), Ok(()));
+                        assert_eq!(request(&mut heap, fails_tasks, 0), Ok(()));
                     }
                     drop(heap);
                     // SAFETY: no object of this thread is used any more.

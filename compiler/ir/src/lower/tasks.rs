@@ -34,7 +34,10 @@ impl Body<'_, '_> {
         self.call_per_type(None, PerType::Share, cell, shared, self.cx.known.unit);
         let entry = Operand::Const(Const::Function(self.task_entry(function, cell)));
         let int_type = self.cx.known.int;
-        let handle = self.row(RuntimeFn::TaskSpawn, vec![entry, captured], int_type);
+        // Only where tasks may be given up does a validation failure leave as an `Err`.
+        let goes_on = Operand::Const(Const::Bool(self.tasks.is_some()));
+        let args = vec![entry, captured, goes_on];
+        let handle = self.row(RuntimeFn::TaskSpawn, args, int_type);
         let task = self.ty(expr);
         let state = self.content_type(task);
         let state = self.aggregate(None, state, STARTED, vec![handle]);

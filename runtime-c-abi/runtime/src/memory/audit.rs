@@ -1,7 +1,6 @@
 //! Whether work that ended without a fault left counted objects behind. Only with the feature `audit`, for `ci/memory`.
 //!
-//! Immortal objects and what they refer to are no leaks, and a fault discards a heap with whatever is in it. So does the fault of a task: what it
-//! held of its starter's values stays counted, and goes with the starter's heap.
+//! Immortal objects and what they refer to are no leaks, and a fault discards a heap with whatever is in it.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -12,6 +12,7 @@ use fuse_core::alloc::whole_blocks;
 use crate::fault::{Fault, leave};
 #[cfg(feature = "audit")]
 use crate::memory::audit;
+use crate::memory::ledger;
 use crate::memory::thread::{self, Thread};
 
 /// Size of a heap's first chunk; each further one is twice as large, up to the limit.
@@ -380,6 +381,7 @@ pub unsafe extern "C" fn fuse_free_large_slow(object: *mut u8) {
                 "memory audit: an object is freed while another heap than its own is in use\n",
             );
         }
+        ledger::forget(object);
         (*(*links).previous).next = (*links).next;
         (*(*links).next).previous = (*links).previous;
         if !(*in_use(thread::current())).keep(links) {
@@ -407,6 +409,7 @@ pub(super) unsafe fn resize_large(object: *mut u8, size: u64) -> *mut u8 {
             fuse_free_large_slow(object);
             return moved;
         }
+        ledger::forget(object);
         let links = libc::realloc(links.cast(), whole).cast::<Links>();
         if links.is_null() {
             out_of_memory();
@@ -449,6 +452,17 @@ unsafe fn clear_state(thread: *mut Thread) {
         (*thread).context.bump = ptr::null_mut();
         (*thread).context.bump_end = ptr::null_mut();
         (*thread).context.free = [ptr::null_mut(); SIZE_CLASSES];
+    }
+}
+
+/// Address and size of the memory of a heap, ascending.
+pub struct Places(Vec<(usize, usize)>);
+
+impl Places {
+    pub fn contain(&self, object: usize) -> bool {
+        let after = self.0.partition_point(|(start, _)| *start <= object);
+        let before = after.checked_sub(1).map(|index| self.0[index]);
+        before.is_some_and(|(start, size)| object - start < size)
     }
 }
 
@@ -503,6 +517,27 @@ impl Scratch {
 }
 
 impl Scratch {
+    /// Where its objects are. The heap is not in use.
+    pub fn places(&self) -> Places {
+        let mut ranges = Vec::new();
+        // SAFETY: the lists are ours alone.
+        unsafe {
+            let mut chunk = (*self.0).chunks;
+            while !chunk.is_null() {
+                ranges.push((chunk as usize, (*chunk).size));
+                chunk = (*chunk).next;
+            }
+            let ring = &raw mut (*self.0).large;
+            let mut links = (*ring).next;
+            while links != ring {
+                ranges.push((links as usize, (*links).size));
+                links = (*links).next;
+            }
+        }
+        ranges.sort_unstable();
+        Places(ranges)
+    }
+
     /// Frees the heap with whatever is in it, because those who would have freed it object by object have ended in a fault.
     pub fn discard(self) {
         #[cfg(feature = "audit")]

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod buffer;
 mod grow;
 pub mod heap;
+pub mod ledger;
 #[cfg(feature = "address-sanitizer")]
 pub mod sanitizer;
 mod shared;

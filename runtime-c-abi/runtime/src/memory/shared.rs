@@ -5,7 +5,9 @@ use core::sync::atomic::{AtomicI32, AtomicU64, Ordering, fence};
 use fuse_abi::Context;
 use fuse_abi::object::Header;
 
-unsafe fn count<'a>(object: *mut u8) -> &'a AtomicI32 {
+use crate::memory::ledger;
+
+pub(super) unsafe fn count<'a>(object: *mut u8) -> &'a AtomicI32 {
     // SAFETY: a live counted object starts with a header, whose negative count is only touched atomically.
     unsafe { AtomicI32::from_ptr(&raw mut (*object.cast::<Header>()).count) }
 }
@@ -15,6 +17,7 @@ unsafe fn count<'a>(object: *mut u8) -> &'a AtomicI32 {
 pub unsafe extern "C" fn fuse_shared_inc_slow(object: *mut u8) {
     // SAFETY: contract of the crate. Relaxed: a new reference is made from one we hold.
     unsafe { count(object).fetch_sub(1, Ordering::Relaxed) };
+    ledger::note(object, 1);
 }
 
 #[unsafe(no_mangle)]
@@ -26,8 +29,10 @@ pub unsafe extern "C" fn fuse_shared_dec_slow(object: *mut u8) -> bool {
             fence(Ordering::Acquire);
             // The caller reads the object as its own again.
             count(object).store(1, Ordering::Relaxed);
+            ledger::forget(object);
             return true;
         }
+        ledger::note(object, -1);
         false
     }
 }

@@ -9,6 +9,7 @@ use fuse_abi::Context;
 use crate::fault::Fault;
 use crate::fault::guard::Guard;
 use crate::memory::heap::{self, Heap};
+use crate::memory::ledger::Ledger;
 #[cfg(feature = "entry")]
 use crate::process::crash;
 use crate::process::report;
@@ -29,6 +30,8 @@ pub struct Thread {
     pub exchange: *mut u8,
     /// Tasks started on this thread and not given up, the newest first; null in programs without tasks.
     pub tasks: *mut u8,
+    /// What the task running here holds of other heaps; null where its fault ends those as well.
+    pub ledger: *mut Ledger,
     /// Waits for the tasks above the given one and gives them up; set with the first task.
     pub abandon: Option<unsafe fn(*mut u8)>,
 }
@@ -42,6 +45,7 @@ impl Thread {
         abandon_transaction: None,
         exchange: ptr::null_mut(),
         tasks: ptr::null_mut(),
+        ledger: ptr::null_mut(),
         abandon: None,
     };
 }

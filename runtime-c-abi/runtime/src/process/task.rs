@@ -14,6 +14,7 @@ use crate::fault::Fault;
 use crate::fault::guard::guarded;
 use crate::memory::buffer::Buffer;
 use crate::memory::heap::Scratch;
+use crate::memory::ledger::Ledger;
 use crate::memory::stack::Stack;
 use crate::memory::thread;
 use crate::object::new_text;
@@ -36,6 +37,8 @@ pub struct Job {
     /// Of the route that started it, which outlives it.
     exchange: *mut u8,
     state: AtomicU32,
+    /// Whoever started it may go on after its fault.
+    has_ledger: bool,
     /// The jobs started before and after this one by the same thread.
     links: Cell<(*const Job, *const Job)>,
     /// Written by whoever runs the job, read after it is done.
@@ -46,6 +49,8 @@ struct Outcome {
     /// A counted object in the job's heap.
     result: *mut u8,
     heap: Option<Scratch>,
+    /// What the result refers to outside of the heap.
+    held: Ledger,
     fault: Option<Fault>,
 }
 
@@ -119,16 +124,27 @@ fn run_if_waiting(pool: &Pool, job: &Arc<Job>, stack: Option<&Stack>) {
     let thread = thread::current();
     // SAFETY: this thread's own state.
     let outer = unsafe { core::mem::replace(&mut (*thread).exchange, job.exchange) };
-    let result = heap.filled(|| {
-        // SAFETY: `call` holds nothing with a destructor, and the job lives as long as its `Arc`.
-        unsafe { guarded(call, argument, stack) }
+    let mut held = Ledger::default();
+    let result = held.keeping(job.has_ledger, || {
+        heap.filled(|| {
+            // SAFETY: `call` holds nothing with a destructor, and the job lives as long as its `Arc`.
+            unsafe { guarded(call, argument, stack) }
+        })
     });
+    held.without(&heap);
     // SAFETY: as above.
     unsafe { (*thread).exchange = outer };
     {
         let mut outcome = job.outcome.lock().unwrap_or_else(PoisonError::into_inner);
         outcome.heap = Some(heap);
-        outcome.fault = result.err();
+        match result {
+            Ok(()) => outcome.held = held,
+            Err(fault) => {
+                // SAFETY: the job holds its captures until it is released, which is after it is done.
+                unsafe { held.settle() };
+                outcome.fault = Some(fault);
+            }
+        }
     }
     let _ending = pool.ending.lock().unwrap_or_else(PoisonError::into_inner);
     job.state.store(DONE, Ordering::Release);
@@ -140,9 +156,14 @@ extern "C" fn call(job: *mut u8) {
     unsafe { ((*job.cast::<Job>()).entry)(job, RUN) }
 }
 
-/// Starts a task; gives its handle, which one await takes back. Consumes the captures.
+/// Starts a task; gives its handle, which one await takes back. Consumes the captures. With `starter_goes_on` a fault of the task may be taken as
+/// a value, so what the task held must not stay counted.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn fuse_task_spawn(entry: *mut u8, record: *mut u8) -> i64 {
+pub unsafe extern "C" fn fuse_task_spawn(
+    entry: *mut u8,
+    record: *mut u8,
+    starter_goes_on: bool,
+) -> i64 {
     // SAFETY: generated code passes the address of an entry.
     let entry = unsafe { core::mem::transmute::<*mut u8, Entry>(entry) };
     let thread = thread::current();
@@ -152,10 +173,14 @@ pub unsafe extern "C" fn fuse_task_spawn(entry: *mut u8, record: *mut u8) -> i64
         // SAFETY: this thread's own state.
         exchange: unsafe { (*thread).exchange },
         state: AtomicU32::new(WAITING),
+        // A task of a task that is recovered from is, too.
+        // SAFETY: as above.
+        has_ledger: starter_goes_on || unsafe { !(*thread).ledger.is_null() },
         links: Cell::new((ptr::null(), ptr::null())),
         outcome: Mutex::new(Outcome {
             result: ptr::null_mut(),
             heap: None,
+            held: Ledger::default(),
             fault: None,
         }),
     });
@@ -266,12 +291,8 @@ pub unsafe extern "C" fn fuse_task_release(handle: i64) {
 unsafe fn give_back(job: &Job) {
     let mut outcome = job.outcome.lock().unwrap_or_else(PoisonError::into_inner);
     let (heap, has_result) = (outcome.heap.take(), !outcome.result.is_null());
+    core::mem::take(&mut outcome.held).hand_over();
     drop(outcome);
-    // What the task held of its starter's values when it faulted stays counted until the starter's heap goes.
-    #[cfg(feature = "audit")]
-    if heap.is_some() && !has_result {
-        crate::memory::heap::note_fault();
-    }
     if let Some(mut heap) = heap
         && has_result
     {
@@ -348,6 +369,7 @@ unsafe fn abandon(down_to: *mut u8) {
             stop(&job);
             unlink(&job);
             let mut outcome = job.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+            core::mem::take(&mut outcome.held).settle();
             if let Some(heap) = outcome.heap.take() {
                 heap.discard();
             }
