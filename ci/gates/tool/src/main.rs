@@ -25,7 +25,7 @@ mod soak;
 
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: fuse-gates audit leak|overflow | deaths [TEXT] | reproducible [EVERY] | sealed | soak [REQUESTS]";
+const USAGE: &str = "usage: fuse-gates audit leak|overflow | deaths [TEXT] | reproducible [EVERY] | sealed | soak [FAILURES]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -1,6 +1,5 @@
 //! A service whose requests fault, again and again, does not grow.
 
-use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::path::Path;
@@ -8,7 +7,8 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::compiler::{bare, fuse, succeed};
+use super::{ALLOWED_KIB, built, resident};
+use crate::compiler::{bare, succeed};
 
 const PROGRAM: &str = r#"requires network
 
@@ -92,8 +92,6 @@ const KINDS: [(&str, u16); 8] = [
 const CONNECTIONS: usize = 4;
 /// Requests sent before the answers are read.
 const BATCH: usize = 64;
-/// What the process may grow by after it has warmed up.
-const ALLOWED_KIB: u64 = 4096;
 
 struct Service {
     child: Child,
@@ -110,21 +108,8 @@ impl Drop for Service {
 }
 
 pub fn run(requests: usize) -> Result<(), String> {
-    let fuse = fuse()?;
-    let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
     let io = |error: std::io::Error| error.to_string();
-    fs::write(directory.path().join("main.fuse"), PROGRAM).map_err(io)?;
-    let mut build = bare(&fuse);
-    build.current_dir(directory.path()).args([
-        "build",
-        "--quiet",
-        "--release",
-        "main.fuse",
-        "-o",
-        "program",
-    ]);
-    succeed(&mut build)?;
-
+    let directory = built(PROGRAM)?;
     let mut service = start(&directory.path().join("program"))?;
     let mut lines = service.stderr.take().ok_or("no pipe")?;
     let mut line = String::new();
@@ -200,14 +185,6 @@ fn start(program: &Path) -> Result<Service, String> {
         .map_err(|error| error.to_string())?;
     let stderr = child.stderr.take().map(BufReader::new);
     Ok(Service { child, stderr })
-}
-
-fn resident(process: u32) -> Result<u64, String> {
-    let status =
-        fs::read_to_string(format!("/proc/{process}/status")).map_err(|error| error.to_string())?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    line.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok())
-        .ok_or_else(|| "the process is gone".to_owned())
 }
 
 /// So many requests over all connections, each answered with the status.
