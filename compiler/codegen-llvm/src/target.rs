@@ -1,8 +1,11 @@
 //! Target machines and what they write.
 
+use std::ffi::c_int;
+use std::ptr;
 use std::sync::Once;
 
 use inkwell::OptimizationLevel;
+use inkwell::llvm_sys::support::LLVMParseCommandLineOptions;
 use inkwell::module::Module;
 use inkwell::targets::{
     CodeModel, FileType, InitializationConfig, RelocMode, Target as LlvmTarget, TargetMachine,
@@ -14,7 +17,10 @@ use crate::options::{CodegenError, OptLevel, Options, Target};
 static INITIALISED: Once = Once::new();
 
 pub(crate) fn machine(options: &Options) -> Result<TargetMachine, CodegenError> {
-    INITIALISED.call_once(|| LlvmTarget::initialize_x86(&InitializationConfig::default()));
+    INITIALISED.call_once(|| {
+        LlvmTarget::initialize_x86(&InitializationConfig::default());
+        set_options();
+    });
     let triple = TargetTriple::create(options.target.triple());
     let target = LlvmTarget::from_triple(&triple)
         .map_err(|message| CodegenError::Target(message.to_string()))?;
@@ -33,6 +39,19 @@ pub(crate) fn machine(options: &Options) -> Result<TargetMachine, CodegenError> 
             CodeModel::Small,
         )
         .ok_or_else(|| CodegenError::Target(format!("no code for processor `{cpu}`")))
+}
+
+/// LLVM's own options, which have no other way in. Programs have line tables and no variables, whose places LLVM would look for in every
+/// function: 7 % of code generation, for nothing.
+fn set_options() {
+    let options = [
+        c"fuse".as_ptr(),
+        c"-experimental-debug-variable-locations=false".as_ptr(),
+    ];
+    // SAFETY: the arguments are as many strings that end in zero as the first says; called once, before LLVM compiles anything.
+    unsafe {
+        LLVMParseCommandLineOptions(options.len() as c_int, options.as_ptr(), ptr::null());
+    }
 }
 
 fn relocation(target: Target) -> RelocMode {

@@ -14,5 +14,6 @@ pub mod lower;
 pub mod mir;
 pub mod ownership;
 pub mod pipeline;
+pub mod reach;
 pub mod simplify;
 pub mod verify;

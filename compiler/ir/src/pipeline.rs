@@ -6,7 +6,7 @@ use crate::layout::Layouts;
 use crate::mir::text::print_function;
 use crate::mir::{Phase, Program};
 use crate::verify::{Problem, verify};
-use crate::{certify, expand, ownership, simplify};
+use crate::{certify, expand, ownership, reach, simplify};
 
 /// What to do besides the necessary.
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +66,7 @@ pub fn prepare(lowered: Program, options: Options) -> Result<Prepared, Box<Defec
     debug_assert_eq!(run.program.phase, Phase::Lowered);
     run.check("lower")?;
     if options.optimise {
+        run.pass("reach", |program, _| reach::run(program))?;
         run.pass("simplify", |program, _| simplify::run(program))?;
     }
     run.pass("ownership", |program, layouts| {

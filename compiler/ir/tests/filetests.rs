@@ -10,7 +10,7 @@ use fuse_ir::layout::Layouts;
 use fuse_ir::mir::text::{parse, print, print_function};
 use fuse_ir::mir::{BlockId, Program, Rvalue, StatementKind};
 use fuse_ir::verify::{Problem, verify};
-use fuse_ir::{certify, expand, ownership, simplify};
+use fuse_ir::{certify, expand, ownership, reach, simplify};
 
 const RULE: &str = "=====\n";
 
@@ -51,6 +51,10 @@ fn run(passes: &str, source: &str) -> String {
             "print" => return print(&program),
             "count" => return count(&program),
             "verify" => verify(&program, &layouts),
+            "reach" => {
+                reach::run(&mut program);
+                Vec::new()
+            }
             "simplify" => {
                 simplify::run(&mut program);
                 Vec::new()

@@ -171,6 +171,30 @@ fn missing_and_unwritable_places_are_named() {
     assert_eq!(error.code(), "link.malformed");
 }
 
+/// The end of a build-info line is never cut off.
+#[test]
+fn a_line_without_room_is_refused() {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let object = object(directory.path(), Target::LinuxX64Gnu, HELLO);
+    let output = directory.path().join("program");
+    let request = |length: usize| {
+        link(&LinkRequest {
+            target: Target::LinuxX64Gnu,
+            profile: LinkProfile::Release,
+            object: &object,
+            extra_objects: &[],
+            output: &output,
+            symbols: None,
+            build_info: &"x".repeat(length),
+            sysroot: &sysroot(Target::LinuxX64Gnu),
+        })
+    };
+    let error = request(256).expect_err("no room");
+    assert_eq!(error.code(), "link.malformed");
+    assert!(!output.exists());
+    request(255).expect("room for the line and a zero");
+}
+
 #[test]
 fn bytes_do_not_depend_on_the_directory() {
     for target in Target::ALL {

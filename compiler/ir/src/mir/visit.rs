@@ -1,6 +1,65 @@
 //! Walking the parts of statements and terminators, so that passes do not each enumerate every kind.
 
 use super::function::*;
+use super::program::{Entry, FuncId};
+
+impl Function {
+    /// Calls `f` on every reference to a function.
+    pub fn for_each_function_mut(&mut self, mut f: impl FnMut(&mut FuncId)) {
+        let operand = |operand: &mut Operand, f: &mut dyn FnMut(&mut FuncId)| {
+            if let Operand::Const(Const::Function(id)) = operand {
+                f(id);
+            }
+        };
+        for block in self.blocks.values_mut() {
+            for statement in &mut block.statements {
+                match &mut statement.kind {
+                    StatementKind::Call {
+                        callee: Callee::Function(id),
+                        ..
+                    }
+                    | StatementKind::StackCheck(id) => f(id),
+                    _ => {}
+                }
+                for value in statement.kind.operands_mut() {
+                    operand(value, &mut f);
+                }
+            }
+            if let Some(value) = block.terminator.operand_mut() {
+                operand(value, &mut f);
+            }
+        }
+    }
+}
+
+impl Entry {
+    /// Every reference to a function.
+    pub fn functions(&self) -> impl Iterator<Item = FuncId> + '_ {
+        let services = self.services.iter();
+        let found = self
+            .configs
+            .iter()
+            .chain(self.apps.iter().map(|(_, id)| id))
+            .chain(self.main.iter().map(|main| &main.function))
+            .chain(services.flat_map(|s| s.routes.iter().map(|route| &route.function)))
+            .chain(self.tests.iter().map(|(_, id)| id))
+            .chain(self.migrations.iter().map(|m| &m.function));
+        found.copied()
+    }
+
+    /// Calls `f` on every reference to a function.
+    pub fn for_each_function_mut(&mut self, f: impl FnMut(&mut FuncId)) {
+        let services = self.services.iter_mut();
+        self.configs
+            .iter_mut()
+            .chain(self.apps.iter_mut().map(|(_, id)| id))
+            .chain(self.main.iter_mut().map(|main| &mut main.function))
+            .chain(services.flat_map(|s| s.routes.iter_mut().map(|route| &mut route.function)))
+            .chain(self.tests.iter_mut().map(|(_, id)| id))
+            .chain(self.migrations.iter_mut().map(|m| &mut m.function))
+            .for_each(f);
+    }
+}
 
 impl Terminator {
     /// Blocks control may go to, in order, possibly repeated.

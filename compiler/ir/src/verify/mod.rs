@@ -63,21 +63,7 @@ pub fn verify(program: &Program, layouts: &Layouts) -> Vec<Problem> {
 }
 
 fn verify_entry(program: &Program, problems: &mut Vec<Problem>) {
-    let entry = &program.entry;
-    let all = entry
-        .configs
-        .iter()
-        .chain(entry.apps.iter().map(|(_, f)| f))
-        .chain(entry.main.iter().map(|m| &m.function))
-        .chain(
-            entry
-                .services
-                .iter()
-                .flat_map(|s| s.routes.iter().map(|r| &r.function)),
-        )
-        .chain(entry.tests.iter().map(|(_, f)| f))
-        .chain(entry.migrations.iter().map(|migration| &migration.function));
-    for &id in all {
+    for id in program.entry.functions() {
         let message = match program.functions.get(id) {
             None => format!("entry table names {id}, which does not exist"),
             Some(f) if f.kind != FunctionKind::Entry => {
