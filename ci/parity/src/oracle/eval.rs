@@ -34,13 +34,12 @@ impl<'a> Oracle<'a> {
                 };
                 Value::Enum(decl, *variant, self.all(parts)?)
             }
-            Kind::Lift(inner) => {
-                let value = self.eval(inner)?;
-                match expr.ty {
-                    Ty::Opt(_) => Value::some(value),
-                    _ => Value::Res(Ok(Box::new(value))),
-                }
-            }
+            Kind::Lift(inner) => match (&expr.ty, &inner.kind) {
+                // An option is wanted there.
+                (Ty::Opt(_), Kind::Entry(base, key)) => Value::option(self.entry(base, key)?),
+                (Ty::Opt(_), _) => Value::some(self.eval(inner)?),
+                _ => Value::Res(Ok(Box::new(self.eval(inner)?))),
+            },
             Kind::Some(inner) => Value::some(self.eval(inner)?),
             Kind::Ok(inner) => Value::Res(Ok(Box::new(self.eval(inner)?))),
             Kind::Err(inner) => Value::Res(Err(Box::new(self.eval(inner)?))),
@@ -81,18 +80,10 @@ impl<'a> Oracle<'a> {
                         .and_then(|at| items.into_iter().nth(at)),
                 )
             }
-            Kind::Entry(base, key) => {
-                let mut entries = self.eval(base)?.map()?;
-                let key = self.eval(key)?.text()?;
-                entries
-                    .swap_remove(&key)
-                    .ok_or_else(|| Stop::fault("null access"))?
-            }
-            Kind::OptEntry(base, key) => {
-                let mut entries = self.eval(base)?.map()?;
-                let key = self.eval(key)?.text()?;
-                Value::option(entries.swap_remove(&key))
-            }
+            Kind::Entry(base, key) => self
+                .entry(base, key)?
+                .ok_or_else(|| Stop::fault("null access"))?,
+            Kind::OptEntry(base, key) => Value::option(self.entry(base, key)?),
             Kind::Method(base, name, arguments) => {
                 let base = self.eval(base)?;
                 let arguments = self.all(arguments)?;
@@ -142,6 +133,13 @@ impl<'a> Oracle<'a> {
 
     fn all(&mut self, items: &[Expr]) -> Result<Vec<Value>, Stop> {
         items.iter().map(|item| self.eval(item)).collect()
+    }
+
+    /// What a map has under a key.
+    fn entry(&mut self, base: &Expr, key: &Expr) -> Result<Option<Value>, Stop> {
+        let mut entries = self.eval(base)?.map()?;
+        let key = self.eval(key)?.text()?;
+        Ok(entries.swap_remove(&key))
     }
 
     fn construct(&mut self, ty: &Ty, written: &[(usize, Expr)]) -> Result<Value, Stop> {
