@@ -70,6 +70,9 @@ impl<'ctx> Attributes<'ctx> {
         }
         if row.ret() == ReturnKind::Never {
             add("noreturn");
+            // A check is not what makes a function large: what it may lead to never runs.
+            let free = self.text("call-inline-cost", "0");
+            function.add_attribute(AttributeLoc::Function, free);
         }
         if row.has(RowAttribute::Const) {
             for name in ["willreturn", "nosync", "nofree", "nocallback"] {

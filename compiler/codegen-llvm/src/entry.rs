@@ -120,7 +120,11 @@ impl<'ctx> Tables<'_, '_, 'ctx> {
         let fields = [note::BUILD_INFO, note::FEATURES].map(|kind| self.note(kind));
         let record = cx.context.const_struct(&fields, false);
         let global = cx.module.add_global(record.get_type(), None, "fuse.note");
-        global.set_linkage(Linkage::Internal);
+        // AddressSanitizer puts space around globals unless others may take their place; readers of notes do not expect any.
+        global.set_linkage(match cx.options.address_sanitizer {
+            true => Linkage::WeakAny,
+            false => Linkage::Internal,
+        });
         global.set_constant(true);
         global.set_alignment(note::ALIGN);
         global.set_section(Some(note::SECTION));

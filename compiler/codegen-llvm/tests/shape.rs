@@ -351,30 +351,34 @@ fn what_runs_once_is_called_and_what_loops_is_expanded() {
     let mut builder = Builder::new();
     let int = builder.ty(Type::Int);
     let bool = builder.ty(Type::Bool);
-    let mut f = builder.user("twice", &[("n", int)], int);
-    let (n, doubled) = (f.param(0), f.int("doubled"));
-    f.binary(BinaryOp::AddChecked, doubled, n, n);
-    f.ret(doubled);
-    let twice = f.id;
+    let mut f = builder.user("multiple", &[("n", int)], int);
+    let (n, sum) = (f.param(0), f.int("sum"));
+    f.set(sum, 0);
+    // What its checks lead to does not make it large.
+    for _ in 0..6 {
+        f.binary(BinaryOp::AddChecked, sum, sum, n);
+    }
+    f.ret(sum);
+    let multiple = f.id;
 
     let mut main = builder.main();
     let (i, more) = (main.int("i"), main.local("more", bool));
     let (head, inside, done) = (main.new_block(), main.new_block(), main.new_block());
     main.set(i, 1);
-    main.call(i, twice, vec![copy(i)]);
+    main.call(i, multiple, vec![copy(i)]);
     main.goto(head);
     main.go_to(head);
     main.binary(BinaryOp::Lt, more, i, 1000);
     main.branch(more, inside, done);
     main.go_to(inside);
-    main.call(i, twice, vec![copy(i)]);
+    main.call(i, multiple, vec![copy(i)]);
     main.goto(head);
     main.go_to(done);
     main.ret(i);
     let name = main.mir().name.clone();
     let ir = builder.optimised();
     let main = definition(&ir, &name);
-    assert_eq!(main.matches("@\"fuse::twice\"").count(), 1, "{main}");
+    assert_eq!(main.matches("@\"fuse::multiple\"").count(), 1, "{main}");
 }
 
 #[test]
