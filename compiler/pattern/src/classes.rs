@@ -1,11 +1,11 @@
 //! Which scalars a pattern cannot tell apart.
 
-use fuse_abi::pattern::{MOST_CLASSES, flags};
+use fuse_abi::pattern::{Look, MOST_CLASSES, flags};
 use indexmap::IndexMap;
-use regex_syntax::hir::{Class, HirKind};
+use regex_syntax::hir::HirKind;
 
 use crate::Error;
-use crate::nfa::{Nfa, Set, State};
+use crate::nfa::{Nfa, Set, ranges};
 
 /// A partition of the scalars.
 #[derive(Debug)]
@@ -98,39 +98,38 @@ enum Mark {
 
 /// The flags of scalars that the assertions of the automaton ask for.
 fn asked(nfa: &Nfa) -> u16 {
-    // Both sides of an assertion ask for the same; `asks_before` tells it of all but those that look ahead only.
-    nfa.states.iter().fold(0, |asked, state| match state {
-        State::Look(look, _) => {
-            let sides = [
-                0,
-                flags::LINE_FEED,
-                flags::CARRIAGE_RETURN,
-                flags::ASCII_WORD,
-                flags::WORD,
-            ];
-            let differs = |flag: u16| {
-                sides.iter().any(|side| {
-                    look.holds(flag, *side) != look.holds(0, *side)
-                        || look.holds(*side, flag) != look.holds(*side, 0)
-                })
-            };
-            let flags = sides.iter().filter(|flag| differs(**flag));
-            flags.fold(asked, |asked, flag| asked | flag)
-        }
-        _ => asked,
+    nfa.looks().fold(0, |asked, look| {
+        let (before, after) = asks(look);
+        asked | before | after
     })
+}
+
+/// The flags of the scalars before and after a position that make a difference to an assertion.
+pub fn asks(look: Look) -> (u16, u16) {
+    let sides = [
+        0,
+        flags::EDGE,
+        flags::LINE_FEED,
+        flags::CARRIAGE_RETURN,
+        flags::ASCII_WORD,
+        flags::WORD,
+    ];
+    let differing = |differs: &dyn Fn(u16, u16) -> bool| {
+        let flags = sides
+            .iter()
+            .filter(|flag| sides.iter().any(|other| differs(**flag, *other)));
+        flags.fold(0, |asked, flag| asked | flag)
+    };
+    (
+        differing(&|flag, after| look.holds(flag, after) != look.holds(0, after)),
+        differing(&|flag, before| look.holds(before, flag) != look.holds(before, 0)),
+    )
 }
 
 fn class_of(pattern: &str) -> Set {
     let hir = regex_syntax::parse(pattern).expect("invariant: a pattern of ours");
     match hir.kind() {
-        HirKind::Class(Class::Unicode(class)) => {
-            class.iter().map(|r| (r.start(), r.end())).collect()
-        }
-        HirKind::Class(Class::Bytes(class)) => class
-            .iter()
-            .map(|r| (char::from(r.start()), char::from(r.end())))
-            .collect(),
+        HirKind::Class(class) => ranges(class),
         _ => unreachable!("invariant: a class"),
     }
 }

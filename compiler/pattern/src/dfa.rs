@@ -1,9 +1,9 @@
 //! The subset construction (Rabin and Scott 1959), with assertions decided one scalar later, when both sides are known.
 
-use fuse_abi::pattern::{FAILED, MATCHED, flags};
+use fuse_abi::pattern::{FAILED, Look, MATCHED, flags};
 use indexmap::{IndexMap, IndexSet};
 
-use crate::classes::Classes;
+use crate::classes::{Classes, asks};
 use crate::nfa::{Nfa, State, StateId};
 
 /// Most entries of the table.
@@ -23,10 +23,7 @@ pub struct Dfa {
 pub fn build(nfa: &Nfa, classes: &Classes) -> Option<Dfa> {
     let mut builder = Builder {
         nfa,
-        asks_before: nfa.states.iter().fold(0, |asks, state| match state {
-            State::Look(look, _) => asks | look.asks_before(),
-            _ => asks,
-        }),
+        asks_before: nfa.looks().fold(0, |asked, look| asked | asks(look).0),
         visits: vec![0; nfa.states.len()],
         visit: 0,
         steps: 0,
@@ -79,7 +76,7 @@ struct Builder<'n> {
 impl Builder<'_> {
     /// The states from which a scalar with the flags `after` is taken. None: the pattern matches here.
     fn takers(&mut self, position: &Position, after: u16) -> Option<Vec<StateId>> {
-        let holds = |look: fuse_abi::pattern::Look| look.holds(position.before, after);
+        let holds = |look: Look| look.holds(position.before, after);
         let mut reached = self.follow(&position.states, holds)?;
         reached.retain(|state| matches!(self.nfa.states[usize::from(*state)], State::Take { .. }));
         Some(reached)
@@ -123,11 +120,7 @@ impl Builder<'_> {
     }
 
     /// Everything but splits that is reached without taking a scalar, through the assertions that hold. None: the end of the pattern is.
-    fn follow(
-        &mut self,
-        from: &[StateId],
-        holds: impl Fn(fuse_abi::pattern::Look) -> bool,
-    ) -> Option<Vec<StateId>> {
+    fn follow(&mut self, from: &[StateId], holds: impl Fn(Look) -> bool) -> Option<Vec<StateId>> {
         self.visit += 1;
         let mut reached = Vec::new();
         let mut open: Vec<StateId> = from.to_vec();

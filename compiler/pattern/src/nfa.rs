@@ -33,6 +33,15 @@ pub struct Nfa {
     pub anchored: bool,
 }
 
+impl Nfa {
+    pub fn looks(&self) -> impl Iterator<Item = Look> + '_ {
+        self.states.iter().filter_map(|state| match state {
+            State::Look(look, _) => Some(*look),
+            _ => None,
+        })
+    }
+}
+
 pub fn build(hir: &Hir) -> Result<Nfa, Error> {
     let mut builder = Builder {
         states: vec![State::Match],
@@ -137,7 +146,7 @@ impl Builder {
     }
 }
 
-fn ranges(class: &Class) -> Set {
+pub fn ranges(class: &Class) -> Set {
     match class {
         Class::Unicode(class) => class.iter().map(|r| (r.start(), r.end())).collect(),
         // ASCII only, as the pattern matches text.

@@ -130,29 +130,6 @@ impl Look {
             Look::WordEndHalf => after & WORD == 0,
         }
     }
-
-    /// The flags of the scalar before that make a difference.
-    pub fn asks_before(self) -> u16 {
-        use flags::{ASCII_WORD, CARRIAGE_RETURN, EDGE, LINE_FEED, WORD};
-
-        match self {
-            Look::Start => EDGE,
-            Look::End | Look::LineEnd | Look::AsciiWordEndHalf | Look::WordEndHalf => 0,
-            Look::LineStart => EDGE | LINE_FEED,
-            Look::CrlfStart => EDGE | LINE_FEED | CARRIAGE_RETURN,
-            Look::CrlfEnd => CARRIAGE_RETURN,
-            Look::AsciiBoundary
-            | Look::NotAsciiBoundary
-            | Look::AsciiWordStart
-            | Look::AsciiWordEnd
-            | Look::AsciiWordStartHalf => ASCII_WORD,
-            Look::Boundary
-            | Look::NotBoundary
-            | Look::WordStart
-            | Look::WordEnd
-            | Look::WordStartHalf => WORD,
-        }
-    }
 }
 
 type Words<'t> = &'t [[u8; 2]];
